@@ -1,0 +1,31 @@
+"""Recipes: the whole experiment as data."""
+
+from tltk.recipe.backbone import BackboneSection
+from tltk.recipe.data import BinarizeSection, DataSection, SplitSection
+from tltk.recipe.distribute import DistributeSection
+from tltk.recipe.evaluate import EvaluateSection
+from tltk.recipe.export import ExportSection
+from tltk.recipe.head import HeadSection
+from tltk.recipe.recipe import Recipe
+from tltk.recipe.section import Section
+from tltk.recipe.task import TaskSection
+from tltk.recipe.train import EarlyStoppingSection, TrainSection
+from tltk.recipe.tune import SearchDimension, TuneSection
+
+__all__ = [
+    "BackboneSection",
+    "BinarizeSection",
+    "DataSection",
+    "DistributeSection",
+    "EarlyStoppingSection",
+    "EvaluateSection",
+    "ExportSection",
+    "HeadSection",
+    "Recipe",
+    "SearchDimension",
+    "Section",
+    "SplitSection",
+    "TaskSection",
+    "TrainSection",
+    "TuneSection",
+]

@@ -1,0 +1,33 @@
+"""Which pretrained encoder to start from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from tltk.recipe.section import Section
+
+
+class BackboneSection(Section):
+    """A pretrained encoder of the BERT family."""
+
+    shorthand: ClassVar[str | None] = "name"
+
+    name: str = "all-MiniLM-L6-v2"
+    """A preset, a Hugging Face id, or a local folder in Hugging Face layout (relative to the recipe file)."""
+
+    revision: str | None = None
+    """Branch, tag or commit of a Hugging Face repository (default: its main branch)."""
+
+    max_length: int = Field(default=128, ge=4)
+    """Longest input in tokens, special tokens included; longer texts are cut, counted and reported."""
+
+    dropout: float | None = Field(default=None, ge=0, lt=1)
+    """Dropout of the hidden layers; the checkpoint's own when not given."""
+
+    attention_dropout: float | None = Field(default=None, ge=0, lt=1)
+    """Dropout of the attention weights; the checkpoint's own when not given."""
+
+    trainable: bool = True
+    """Train the encoder's weights too; false trains the head alone."""

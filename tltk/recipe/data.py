@@ -1,0 +1,110 @@
+"""Where the rows come from and which columns matter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tltk.recipe.section import Section
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+
+
+class SplitSection(Section):
+    """How rows are divided when the source has no splits of its own for them."""
+
+    validation: Fraction | None = 0.1
+    """Share of the training rows held out to choose epochs and settings; null for none."""
+
+    test: Fraction | None = 0.1
+    """Share of the training rows held out for the final figure; null for none."""
+
+    stratify: bool = True
+    """Keep the label shares equal across splits."""
+
+    seed: int | None = Field(default=None, ge=0)
+    """Seed of the division; the recipe's `seed` when not given. Give one to keep the split over several seeds."""
+
+    duplicates: Literal["warn", "error", "drop", "allow"] = "warn"
+    """What to do with rows whose text stands in an earlier split too (`drop` removes them from training)."""
+
+
+class BinarizeSection(Section):
+    """Turns a numeric column into two labels."""
+
+    threshold: float = 0.0
+    """Values above it take the second name, the others the first."""
+
+    names: tuple[str, str] = ("negative", "positive")
+    """The two label names."""
+
+
+class DataSection(Section):
+    """The source of the rows, its columns and its splits."""
+
+    source: str = "auto"
+    """Registered reader: csv, tsv, jsonl, parquet, memory, tfds, hf_disk or asset; `auto` goes by the file's suffix."""
+
+    path: str | None = None
+    """File or folder of the training rows, or of all rows to be split. Relative to the recipe file."""
+
+    validation_path: str | None = None
+    """File of the validation rows."""
+
+    test_path: str | None = None
+    """File of the test rows."""
+
+    name: str | None = None
+    """Name of the dataset, for `asset` (movie-snippets) and `tfds` (glue/sst2)."""
+
+    train_split: str | None = None
+    """Name of the source's own split to train on, for `tfds` and `hf_disk` (default: train)."""
+
+    validation_split: str | None = None
+    """Name of the source's own split to validate on (default: validation, where the source has one)."""
+
+    test_split: str | None = None
+    """Name of the source's own split to test on (default: test, where the source has one with labels)."""
+
+    data_dir: str | None = None
+    """Folder where `tfds` keeps prepared datasets. Relative to the recipe file."""
+
+    text: str | tuple[str, ...] = "text"
+    """Column of the text, or two columns for a pair."""
+
+    label: str = "label"
+    """Column of the label."""
+
+    label_names: dict[str, str] | None = None
+    """New names for the labels as they stand in the data, for example {"0": negative, "1": positive}."""
+
+    binarize: BinarizeSection | None = None
+    """Make two labels of a numeric label column."""
+
+    columns: tuple[str, ...] | None = None
+    """Names of the columns of a file without a header row, in order."""
+
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """Field separator of a delimited file; a comma for csv, a tab for tsv when not given."""
+
+    quoting: bool | None = None
+    """Whether double quotes enclose fields; true for csv, false for tsv when not given."""
+
+    encoding: str = "utf-8"
+    """Text encoding of the files."""
+
+    compression: Literal["auto", "none", "gzip"] = "auto"
+    """Compression of the files; `auto` goes by the suffix .gz."""
+
+    on_error: Literal["raise", "skip"] = "raise"
+    """What to do with a broken row: stop and name it, or skip it, count it and write it to a file."""
+
+    limit: int | None = Field(default=None, ge=1)
+    """Read this many rows of each split at the most; for a quick trial."""
+
+    split: SplitSection = SplitSection()
+    """How to hold out validation and test rows that the source does not give."""
+
+    options: dict[str, Any] = Field(default_factory=dict)
+    """Settings of a registered reader's own."""

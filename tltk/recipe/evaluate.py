@@ -1,0 +1,14 @@
+"""How predictions and figures are made."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from tltk.recipe.section import Section
+
+
+class EvaluateSection(Section):
+    """Batches of validation, test and prediction."""
+
+    batch_size: int = Field(default=64, ge=1)
+    """Rows in one forward pass."""
