@@ -1,0 +1,117 @@
+# Everything starts from here, on a fresh clone with Python 3.11 or newer and nothing else: `make quickstart`.
+# Each target sets up what it needs in .venv; a second call finds it done and goes straight to work.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PYTEST_ARGS ?=
+
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# $(call pip,arguments): install, naming the large files as they come; all of pip's words only if it fails.
+pip = $(BIN)/python -m pip install --no-input $(1) 2>&1 | tee $(VENV)/pip.log \
+	| awk '/(Downloading|Using cached|Processing) .* MB\)/ { print "   " $$0; fflush() }' \
+	|| { tail -n 30 $(VENV)/pip.log; echo "pip failed; the whole log is in $(VENV)/pip.log"; exit 1; }
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Environment ---------------------------------------------------------------------------------------------------
+
+$(STAMPS)/venv:
+	@test -n "$(PYTHON)" || { echo "tltk needs Python 3.11 or newer; none was found. Name one: make PYTHON=/path/to/python"; exit 1; }
+	@echo ">> Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/tltk: pyproject.toml $(STAMPS)/venv
+	@echo ">> Installing tltk and what it needs into $(VENV) (about 2 GB; a few minutes the first time)"
+	@$(call pip,-e .)
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/tltk
+	@echo ">> Installing what the tests need"
+	@$(call pip,-e ".[test]")
+	@touch $@
+
+$(STAMPS)/lint: $(STAMPS)/tltk
+	@echo ">> Installing the linters"
+	@$(call pip,-e ".[lint]")
+	@touch $@
+
+.PHONY: install
+install: $(STAMPS)/tltk ## Install tltk into .venv
+
+# The oracle is a CPU build of PyTorch, asked for by its own version: a CUDA build cannot come in its place.
+# Not having it is no failure, but never a silent one: the tests that lack it are counted in red at the end.
+.PHONY: oracle
+oracle: $(STAMPS)/tltk ## Install PyTorch (a CPU build), which the parity tests compare with
+	@if $(BIN)/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)'; then exit 0; fi; \
+	echo ">> Installing the oracle of the parity tests: PyTorch, a CPU build (about 200 MB)"; \
+	log=$(VENV)/oracle.log; \
+	$(BIN)/python -m pip install --no-input -e ".[oracle]" >$$log 2>&1 && exit 0; \
+	$(BIN)/python -m pip install --no-input --timeout 15 --retries 1 --extra-index-url $(TORCH_INDEX) -e ".[oracle]" >>$$log 2>&1 && exit 0; \
+	echo "!! NO ORACLE: no CPU build of PyTorch in the configured package index, nor at $(TORCH_INDEX)."; \
+	echo "!! The parity tests against PyTorch will be SKIPPED. What pip said: $$log"
+
+# --- Work ----------------------------------------------------------------------------------------------------------
+
+.PHONY: quickstart
+quickstart: runs/quickstart/metrics.json ## Train a sentiment model on movie-review snippets, into runs/quickstart
+	@echo ">> Trained: $(BIN)/tltk predict runs/quickstart/bundle FILE; open runs/quickstart/report.html"
+
+runs/quickstart/metrics.json: recipes/quickstart.yaml | $(STAMPS)/tltk
+	@echo ">> Training recipes/quickstart.yaml"
+	@$(BIN)/tltk fit recipes/quickstart.yaml
+	@touch $@
+
+.PHONY: test
+test: $(STAMPS)/test oracle ## Run the tests, but for the slow ones
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+.PHONY: slow
+slow: $(STAMPS)/test oracle ## Run the slow tests: notebooks, corpora larger than memory, whole trainings
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(STAMPS)/lint ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: recipes
+recipes: $(STAMPS)/tltk ## Check every recipe of the cookbook against the schema
+	@status=0; for recipe in recipes/*.yaml; do \
+		if $(BIN)/tltk recipe show $$recipe >/dev/null; then echo "$$recipe: good"; else status=1; fi; \
+	done; exit $$status
+
+.PHONY: format
+format: $(STAMPS)/lint ## Rewrite the sources in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: docs
+docs: $(STAMPS)/test ## Write the reference pages from docstrings and schema, into docs/reference
+	@$(BIN)/python docs/generate.py
+
+.PHONY: notebooks
+notebooks: $(STAMPS)/test ## Execute the notebooks from clean kernels and keep their output
+	@for notebook in notebooks/*.ipynb; do \
+		echo ">> $$notebook"; \
+		$(BIN)/python -m jupyter execute --inplace --timeout=1200 $$notebook; \
+	done
+
+.PHONY: clean
+clean: ## Remove .venv and caches, but no Run and no data
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
