@@ -1,0 +1,70 @@
+"""How rows are put together into batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tltk.errors import RecipeError
+
+
+@dataclass(frozen=True)
+class Batching:
+    """The settings from which a Plan cuts batches.
+
+    Args:
+        batch_size: rows in a batch, over all devices and workers together.
+        tokens_per_batch: cut by padded tokens (rows times padded length) instead; `batch_size` is then ignored.
+        group_by_length: put rows of like length into one batch.
+        bucket: padded lengths are rounded up to multiples of it, so that few shapes occur.
+        max_length: padded lengths never pass it (the model's limit, when that is no multiple of `bucket`).
+        shuffle: draw a new order every epoch; without it every epoch is alike, and grouped batches come longest
+            first, so that a batch too large for the memory shows at once.
+        multiple_of: every batch is filled up with padding rows to a multiple of this many rows (the devices that
+            share it).
+
+    Raises:
+        RecipeError: a setting out of range, or a token budget without grouping by length (batches of mixed
+            lengths cannot keep a budget with the same number of steps in every epoch).
+
+    Example:
+        >>> Batching(batch_size=32, bucket=8, max_length=50).padded_lengths(np.array([3, 8, 9, 50]))
+        array([ 8,  8, 16, 50], dtype=uint16)
+    """
+
+    batch_size: int = 32
+    tokens_per_batch: int | None = None
+    group_by_length: bool = True
+    bucket: int = 8
+    max_length: int | None = None
+    shuffle: bool = True
+    multiple_of: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "tokens_per_batch", "bucket", "max_length", "multiple_of"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise RecipeError(f"Got {value}; expected at least 1.", where=name)
+        if self.tokens_per_batch is not None and not self.group_by_length:
+            raise RecipeError(
+                "Got a token budget together with group_by_length: false.",
+                where="train.tokens_per_batch",
+                hint="Use batch_size, or let rows be grouped by length.",
+            )
+
+    def padded_lengths(self, lengths: np.ndarray) -> np.ndarray:
+        """Return the length each row is padded to when it is the longest of its batch; uint16, or uint32 if need be."""
+        if not len(lengths):
+            return np.zeros(0, np.uint16)
+        longest = int(lengths.max())
+        if self.max_length is not None and longest > self.max_length:
+            raise ValueError(f"Got a row of {longest} tokens for a maximum length of {self.max_length}.")
+        dtype = np.uint16 if longest + self.bucket <= np.iinfo(np.uint16).max else np.uint32
+        padded = np.maximum(lengths, 1).astype(dtype)
+        padded += dtype(self.bucket - 1)
+        padded //= dtype(self.bucket)
+        padded *= dtype(self.bucket)
+        if self.max_length is not None:
+            np.minimum(padded, dtype(min(self.max_length, np.iinfo(dtype).max)), out=padded)
+        return padded

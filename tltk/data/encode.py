@@ -1,0 +1,104 @@
+"""Tokenise a table once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tltk.data import encoded_cache
+from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS, Encoded
+from tltk.data.fingerprint import encoding_fingerprint
+from tltk.data.ragged import Ragged
+from tltk.data.tokenization import TextEncoder, TokenChunk
+
+
+def encode(
+    table: pa.Table,
+    tokenizer: Any,
+    *,
+    text_columns: Sequence[str],
+    max_length: int,
+    cache: Path | None = None,
+    fingerprint: str | None = None,
+    progress: bool = True,
+) -> Encoded:
+    """Tokenise the text columns of a table, in parallel, once.
+
+    With a `cache` the tokens are streamed to disk, memory-mapped, and found again by the next call with the same
+    rows, tokenizer, columns and length; memory stays constant. Without one they are kept in memory.
+
+    Args:
+        table: the rows.
+        tokenizer: a Hugging Face fast tokenizer; it is not changed.
+        text_columns: one text column, or two for a pair.
+        max_length: most tokens in a row, special tokens included; longer texts are cut and counted (`truncated`).
+        cache: the folder for encoded tables.
+        fingerprint: hash of the table's content, needed with `cache`.
+        progress: whether to draw a progress bar (on a terminal's standard error).
+
+    Returns:
+        One encoded row for each row of the table, in its order.
+
+    Raises:
+        DataError: a text is missing, or a column is not text.
+        RecipeError: `max_length` leaves no room for text.
+        EnvironmentProblem: no fast tokenizer, or the disk is full.
+    """
+    encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length)
+    if cache is None:
+        return _in_memory(encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress))
+    if fingerprint is None:
+        raise ValueError("Got a cache without a fingerprint of the table, so its rows could not be told apart.")
+    key = encoding_fingerprint(fingerprint, tokenizer, text_columns=text_columns, max_length=max_length)
+    folder = Path(cache) / key[:32]
+    with encoded_cache.locked(folder):
+        found = encoded_cache.load(folder)
+        if found is None or len(found) != table.num_rows:
+            chunks = _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
+            encoded_cache.write(folder, chunks, pads=_pads(encoder), zeros=encoder.zeros)
+            found = encoded_cache.load(folder)
+            assert found is not None
+    return found
+
+
+def _in_memory(encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> Encoded:
+    parts = list(chunks)
+    lengths = np.concatenate([np.zeros(0, np.int32), *(part.lengths for part in parts)])
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    ragged = {
+        name: Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
+        for (name, dtype), pad in zip(encoder.dtypes.items(), _pads(encoder).values(), strict=True)
+    }
+    return Encoded(ragged, lengths, zeros=encoder.zeros, truncated=sum(part.truncated for part in parts))
+
+
+def _pads(encoder: TextEncoder) -> dict[str, int]:
+    pads = {INPUT_IDS: encoder.pad, TOKEN_TYPE_IDS: encoder.type_pad}
+    return {name: pads[name] for name in encoder.dtypes}
+
+
+def _shown(chunks: Iterator[TokenChunk], total: int, progress: bool) -> Iterator[TokenChunk]:
+    """Pass chunks on under a progress bar with rate and time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("Tokenising"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not (progress and console.is_terminal),
+    ) as bar:
+        task = bar.add_task("", total=total, rate="")
+        for chunk in chunks:
+            yield chunk
+            speed = bar.tasks[0].speed
+            bar.update(task, advance=len(chunk.lengths), rate=f"{speed:,.0f} rows/s" if speed else "")

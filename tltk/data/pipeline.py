@@ -1,0 +1,116 @@
+"""Planned batches as arrays, and as a `tf.data.Dataset`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tltk.data.encoded import Encoded
+from tltk.data.plan import Plan, PlannedBatch
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+_PREFETCHED = 16
+
+
+def iterate_batches(encoded: Encoded, plan: Plan, *, epoch: int = 0) -> Iterator[tuple[PlannedBatch, dict[str, Any]]]:
+    """Yield one epoch's batches as NumPy arrays; for prediction and evaluation, without TensorFlow.
+
+    Yields:
+        The planned batch, whose `indices` say which rows these are (-1 for padding), and the model's inputs.
+
+    Example:
+        >>> from tltk.data import Batching
+        >>> encoded = Encoded.from_ids([[1, 2], [1, 2, 3]])
+        >>> plan = Plan(encoded.lengths, Batching(batch_size=2, bucket=4, shuffle=False))
+        >>> for planned, inputs in iterate_batches(encoded, plan):
+        ...     print(planned.indices, inputs["input_ids"].tolist())
+        [0 1] [[1, 2, 0, 0], [1, 2, 3, 0]]
+    """
+    for step in range(plan.steps):
+        planned = plan.batch(epoch, step)
+        yield planned, encoded.batch(planned.indices, planned.length)
+
+
+def make_pipeline(
+    encoded: Encoded,
+    plan: Plan,
+    *,
+    epochs: int,
+    start: int = 0,
+    columns: Sequence[str] | None = None,
+    targets: str | Sequence[str] | None = "labels",
+    replicas: int = 1,
+) -> tf.data.Dataset:
+    """Return the batches of all epochs as a `tf.data.Dataset` of (inputs, targets, sample_weight).
+
+    Its elements depend on the global step alone, so it is the same on every run and resumes at any step. Memory
+    does not grow with the data.
+
+    Args:
+        encoded: the rows; `plan` was made from their lengths.
+        plan: the batches.
+        epochs: epochs in the whole run.
+        start: global step (epoch * plan.steps + step) to begin at.
+        columns: the inputs to deliver (default: all of `encoded.inputs`).
+        targets: a dense column, or several (then delivered as a dict); None delivers (inputs,) alone.
+        replicas: devices whose gradients are summed.
+
+    Returns:
+        inputs: dict of int32 tensors [rows, length]; targets: [rows, ...]; sample_weight: float32 [rows], being
+        replicas / (rows of the whole batch) and 0 for padding rows, so that a loss summed over rows and averaged
+        over replicas is the mean over true rows.
+
+    Raises:
+        ValueError: `plan` is for another number of rows, or a column is not there.
+    """
+    import tensorflow as tf
+
+    if len(plan) != len(encoded):
+        raise ValueError(f"Got a plan of {len(plan)} rows for {len(encoded)} encoded rows.")
+    inputs = tuple(columns if columns is not None else encoded.inputs)
+    wanted = (targets,) if isinstance(targets, str) else tuple(targets or ())
+    for name, known in [
+        *((name, encoded.inputs) for name in inputs),
+        *((name, tuple(encoded.dense)) for name in wanted),
+    ]:
+        if name not in known:
+            raise ValueError(f"Got column {name!r}; the encoded rows have {', '.join(known) or 'none'}.")
+
+    def gather(global_step: np.int64) -> list[np.ndarray]:
+        planned = plan.batch(*divmod(int(global_step), plan.steps))
+        batch = encoded.batch(planned.indices, planned.length)
+        arrays = [batch[name] for name in inputs]
+        if targets is not None:
+            arrays += [encoded.targets(name, planned.indices) for name in wanted]
+            arrays.append(planned.weights * np.float32(replicas))
+        return arrays
+
+    dense = [encoded.dense[name] for name in wanted]
+    dtypes = [np.int32] * len(inputs) + [column.dtype for column in dense]
+    shapes: list[list[int | None]] = [[None, None]] * len(inputs) + [[None, *column.shape[1:]] for column in dense]
+    if targets is not None:
+        dtypes.append(np.float32)
+        shapes.append([None])
+
+    def element(global_step: tf.Tensor) -> tuple[Any, ...]:
+        tensors = tf.numpy_function(gather, [global_step], [tf.as_dtype(dtype) for dtype in dtypes], stateful=False)
+        for tensor, shape in zip(tensors, shapes, strict=True):
+            tensor.set_shape(shape)
+        given = dict(zip(inputs, tensors, strict=False))
+        if targets is None:
+            return (given,)
+        asked = tensors[len(inputs) : -1]
+        return given, asked[0] if isinstance(targets, str) else dict(zip(wanted, asked, strict=True)), tensors[-1]
+
+    steps = tf.data.Dataset.range(start, epochs * plan.steps)
+    # One call at a time, in order: NumPy holds Python's lock anyway, and the Plan keeps one epoch's order only.
+    dataset = steps.map(element, num_parallel_calls=1, deterministic=True).prefetch(_PREFETCHED)
+    options = tf.data.Options()
+    options.deterministic = True
+    # The Plan has dealt the rows out to the workers already.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+    return dataset.with_options(options)

@@ -1,0 +1,184 @@
+"""Which rows form which batch, in which order: a pure function of lengths, batching, seed, epoch and shard."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+
+from tltk.data.batching import Batching
+from tltk.errors import RecipeError
+
+# Rows are sorted by length within this many batches at the most (and a quarter of the data): enough for little
+# padding, few enough that a batch still meets ever new company.
+_SORTED_TOGETHER = 50
+
+
+class PlannedBatch(NamedTuple):
+    """One step's rows.
+
+    indices: row numbers, int32 of shape [rows]; -1 for padding rows.
+    length: the length to pad to.
+    weights: float32 of shape [rows]; 1 / (rows of the whole batch), 0 for padding rows. Over all shards they sum to 1.
+    """
+
+    indices: np.ndarray
+    length: int
+    weights: np.ndarray
+
+
+class Plan:
+    """The batches of every epoch.
+
+    Every epoch has the same number of steps and visits every row exactly once. `batch(epoch, step)` may be called
+    in any order, so that a run resumes anywhere. By rows, every batch but one has exactly `batch_size` rows; by
+    tokens, rows times padded length never pass the budget.
+
+    Memory: about 6 bytes a row (10 by tokens or without shuffling), and twice 4 more while an epoch is drawn.
+
+    Args:
+        lengths: tokens of each row, integers of shape [rows].
+        batching: how batches are cut.
+        seed: with the epoch's number, it settles the order.
+        shard: (k, n) for worker k of n. Each batch is dealt out to the workers, who all have the same steps, rows
+            (by padding rows) and lengths.
+
+    Raises:
+        RecipeError: the token budget is too small for the longest row on each device.
+
+    Example:
+        >>> plan = Plan(np.array([3, 9, 4, 9, 2]), Batching(batch_size=2, shuffle=False), seed=0)
+        >>> plan.steps
+        3
+        >>> plan.batch(epoch=0, step=0)
+        PlannedBatch(indices=array([1, 3], dtype=int32), length=16, weights=array([0.5, 0.5], dtype=float32))
+    """
+
+    def __init__(self, lengths: np.ndarray, batching: Batching, *, seed: int = 0, shard: tuple[int, int] = (0, 1)):
+        worker, workers = shard
+        if not 0 <= worker < workers:
+            raise ValueError(f"Got shard {shard}; expected (k, n) with 0 <= k < n.")
+        self.batching = batching
+        self.seed = seed
+        self.shard = shard
+        self._padded = batching.padded_lengths(np.asarray(lengths))
+        by_tokens = batching.tokens_per_batch is not None
+        sorted_once = batching.group_by_length and (by_tokens or not batching.shuffle)
+        self._longest_first = _longest_first(self._padded) if sorted_once else None
+        self._cuts = self._cut_by_tokens() if by_tokens else self._cut_by_rows()
+        self._lock = threading.Lock()
+        self._drawn: tuple[int, tuple[np.ndarray, np.ndarray]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._padded)
+
+    @property
+    def steps(self) -> int:
+        """Steps in every epoch."""
+        return len(self._cuts) - 1
+
+    def batch(self, epoch: int, step: int) -> PlannedBatch:
+        """Return the rows of one step, for this shard."""
+        if not 0 <= step < self.steps:
+            raise IndexError(f"Got step {step} of a plan of {self.steps} steps an epoch.")
+        rows = self._rows(epoch, step)
+        worker, workers = self.shard
+        dealt = np.full(_round_up(len(rows), workers * self.batching.multiple_of), -1, np.int32)
+        dealt[: len(rows)] = rows
+        indices = dealt[worker::workers]
+        weights = (indices >= 0).astype(np.float32) / np.float32(len(rows))
+        return PlannedBatch(indices, int(self._padded[rows].max()), weights)
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Return every row in the order in which the epoch visits them, over all shards; integers of shape [rows]."""
+        if not self.steps:
+            return np.zeros(0, np.uint32)
+        return np.concatenate([self._rows(epoch, step) for step in range(self.steps)])
+
+    def _rows(self, epoch: int, step: int) -> np.ndarray:
+        order, batches = self._epoch(epoch)
+        batch = batches[step]
+        return order[self._cuts[batch] : self._cuts[batch + 1]]
+
+    def _epoch(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the epoch's rows as `_cuts` cuts them, and the order of the batches; only the last one is kept."""
+        epoch = epoch if self.batching.shuffle else 0
+        with self._lock:
+            if self._drawn is None or self._drawn[0] != epoch:
+                self._drawn = None
+                self._drawn = (epoch, self._draw(epoch) if self.batching.shuffle else self._fixed())
+            return self._drawn[1]
+
+    def _fixed(self) -> tuple[np.ndarray, np.ndarray]:
+        order = np.arange(len(self), dtype=np.uint32) if self._longest_first is None else self._longest_first
+        return order, np.arange(self.steps, dtype=np.uint32)
+
+    def _draw(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        draw = np.random.default_rng([self.seed, epoch])
+        if self.batching.tokens_per_batch is not None:
+            order = self._shuffle_equals(draw)
+        else:
+            order = np.arange(len(self), dtype=np.uint32)
+            draw.shuffle(order)
+            if self.batching.group_by_length:
+                self._sort_together(order)
+        batches = np.arange(self.steps, dtype=np.uint32)
+        draw.shuffle(batches)
+        return order, batches
+
+    def _sort_together(self, order: np.ndarray) -> None:
+        """Sort drawn rows by length, some batches at a time, in place.
+
+        The rows of the one incomplete batch stay as drawn: sorted, they would always be the shortest or longest.
+        """
+        size = self.batching.batch_size
+        whole = len(order) // size
+        together = size * max(1, min(_SORTED_TOGETHER, whole // 4))
+        for start in range(0, whole * size, together):
+            rows = order[start : min(start + together, whole * size)]
+            rows[:] = rows[np.argsort(self._padded[rows], kind="stable")]
+
+    def _shuffle_equals(self, draw: np.random.Generator) -> np.ndarray:
+        """Shuffle rows of equal padded length among themselves: the cuts by tokens then hold in every epoch."""
+        assert self._longest_first is not None
+        order = self._longest_first.copy()
+        counts = np.bincount(self._padded)[::-1]
+        stops = np.cumsum(counts[counts > 0])
+        start = 0
+        for stop in stops:
+            draw.shuffle(order[start:stop])
+            start = stop
+        return order
+
+    def _cut_by_rows(self) -> np.ndarray:
+        starts = np.arange(0, len(self), self.batching.batch_size)
+        return np.append(starts, len(self))
+
+    def _cut_by_tokens(self) -> np.ndarray:
+        """Cut the rows, longest first, so that each batch takes as many rows as the budget holds of its first row."""
+        budget = self.batching.tokens_per_batch
+        assert budget is not None and self._longest_first is not None
+        share = self.shard[1] * self.batching.multiple_of
+        cuts = [0]
+        while cuts[-1] < len(self):
+            length = int(self._padded[self._longest_first[cuts[-1]]])
+            rows = budget // length // share * share
+            if not rows:
+                raise RecipeError(
+                    f"Got {budget} tokens a batch; the longest row takes {length} on each of {share} device(s).",
+                    where="train.tokens_per_batch",
+                    hint=f"Give at least {length * share}, or lower backbone.max_length.",
+                )
+            cuts.append(min(cuts[-1] + rows, len(self)))
+        return np.array(cuts)
+
+
+def _longest_first(padded: np.ndarray) -> np.ndarray:
+    """Return row numbers by falling length, uint32; rows of equal length keep their order."""
+    order = np.argsort(padded.max(initial=0) - padded, kind="stable")
+    return order.astype(np.uint32)
+
+
+def _round_up(number: int, multiple: int) -> int:
+    return -(-number // multiple) * multiple
