@@ -1,0 +1,177 @@
+"""Named members out of a wheel or sdist: checked, bounded, and never written outside their folder."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
+
+from tltk.assets.preset import NESTED, Member
+from tltk.errors import AssetError
+
+LARGEST = 2 << 30  # bytes that a tar may unpack to, and the most that one archive within another may take
+CHUNK = 1 << 20
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
+
+
+def extract(archive: Path, members: Iterable[Member], folder: Path, *, largest: int = LARGEST) -> None:
+    """Write the named members of `archive` into `folder`, each checked against its checksum.
+
+    Nothing but the named members is written. A member that is a link, is doubled, is longer than pinned or has
+    another checksum is refused, and so is a tar that unpacks to more than `largest` bytes.
+
+    Args:
+        archive: a zip (wheel) or tar (sdist; plain or gzip) on disk.
+        members: what to write; `outer!/inner` reaches into an archive within the archive.
+        folder: where to write; it exists.
+        largest: the most bytes that a tar, or an archive within the archive, may unpack to.
+
+    Raises:
+        AssetError: names the archive and the member, and says what is wrong with it.
+    """
+    direct = [member for member in members if NESTED not in member.path]
+    nested: dict[str, list[Member]] = {}
+    for member in members:
+        if NESTED in member.path:
+            outer, inner = member.path.split(NESTED, 1)
+            nested.setdefault(outer, []).append(Member(inner, member.name, member.sha256, member.size))
+    try:
+        _write_all(archive, {member.path: member for member in direct}, folder, largest)
+        for outer, inner_members in nested.items():
+            with tempfile.TemporaryDirectory(dir=folder, prefix=".nested-") as temporary:
+                inner_archive = Path(temporary) / "archive"
+                _write_inner_archive(archive, outer, inner_archive, largest)
+                extract(inner_archive, inner_members, folder, largest=largest)
+    except _DAMAGED as error:
+        raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
+
+
+def safe_target(folder: Path, name: str) -> Path:
+    """Return `folder / name`, if that lies in the folder on every platform.
+
+    Raises:
+        AssetError: the name is absolute, climbs with `..`, names a drive or is empty.
+    """
+    posix, windows = PurePosixPath(name), PureWindowsPath(name)
+    climbs = ".." in posix.parts or ".." in windows.parts
+    if not name or climbs or posix.is_absolute() or windows.drive or windows.root or posix.parts == ():
+        raise AssetError(f"Got member name {name!r}, which leads out of its folder.", where=str(folder))
+    return folder / posix
+
+
+def _write_all(archive: Path, wanted: dict[str, Member], folder: Path, largest: int) -> None:
+    missing = dict(wanted)
+    for path, stream in _streams(archive, wanted.keys(), largest):
+        member = missing.pop(path)
+        target = safe_target(folder, member.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = _copy(stream, target, limit=member.size, where=f"{archive.name}{NESTED}{path}")
+        size = target.stat().st_size
+        if size != member.size or digest != member.sha256:
+            raise AssetError(
+                f"Got {size:,} bytes with sha256 {digest}; expected {member.size:,} bytes with {member.sha256}.",
+                where=f"{archive.name}{NESTED}{path}",
+            )
+    if missing:
+        raise AssetError(f"The archive has no member {next(iter(missing))!r}.", where=archive.name)
+
+
+def _write_inner_archive(archive: Path, path: str, target: Path, largest: int) -> None:
+    for _, stream in _streams(archive, [path], largest):
+        _copy(stream, target, limit=largest, where=f"{archive.name}{NESTED}{path}")
+        return
+    raise AssetError(f"The archive has no member {path!r}.", where=archive.name)
+
+
+def _streams(archive: Path, paths: Iterable[str], largest: int) -> Iterator[tuple[str, IO[bytes]]]:
+    wanted = set(paths)
+    if not wanted:
+        return
+    if zipfile.is_zipfile(archive):
+        yield from _zip_streams(archive, wanted)
+    else:
+        yield from _tar_streams(archive, wanted, largest)
+
+
+def _zip_streams(archive: Path, wanted: set[str]) -> Iterator[tuple[str, IO[bytes]]]:
+    with zipfile.ZipFile(archive) as file:
+        entries = [entry for entry in file.infolist() if entry.filename in wanted]
+        _refuse_doubles(archive, [entry.filename for entry in entries])
+        for entry in entries:
+            where = f"{archive.name}{NESTED}{entry.filename}"
+            mode = entry.external_attr >> 16
+            if entry.is_dir() or stat.S_ISLNK(mode):
+                raise AssetError("The member is a link or a folder; expected a file.", where=where)
+            if entry.flag_bits & 0x1:
+                raise AssetError("The member is encrypted; expected a plain file.", where=where)
+            with file.open(entry) as stream:
+                yield entry.filename, stream
+
+
+def _tar_streams(archive: Path, wanted: set[str], largest: int) -> Iterator[tuple[str, IO[bytes]]]:
+    seen: list[str] = []
+    with _bounded_tar(archive, largest) as file:
+        for entry in file:
+            if entry.name not in wanted:
+                continue
+            seen.append(entry.name)
+            _refuse_doubles(archive, seen)
+            stream = file.extractfile(entry) if entry.isreg() else None
+            if stream is None:
+                where = f"{archive.name}{NESTED}{entry.name}"
+                raise AssetError("The member is a link or a folder; expected a file.", where=where)
+            yield entry.name, stream
+
+
+@contextmanager
+def _bounded_tar(archive: Path, largest: int) -> Iterator[tarfile.TarFile]:
+    with archive.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        source: IO[bytes] = gzip.open(raw) if packed else raw  # type: ignore[assignment]
+        bounded = _Bounded(source, largest, where=archive.name)
+        with tarfile.open(fileobj=bounded, mode="r|") as file:  # type: ignore[call-overload]
+            yield file
+
+
+class _Bounded:
+    """Reads from a stream and stops an archive that unpacks to far more than it should."""
+
+    def __init__(self, source: IO[bytes], limit: int, *, where: str) -> None:
+        self._source = source
+        self._limit = limit
+        self._left = limit
+        self._where = where
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._source.read(CHUNK if size < 0 else size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise AssetError(f"The archive unpacks to more than {self._limit:,} bytes.", where=self._where)
+        return data
+
+
+def _copy(stream: IO[bytes], target: Path, *, limit: int, where: str) -> str:
+    digest, written = hashlib.sha256(), 0
+    with target.open("wb") as file:
+        while chunk := stream.read(CHUNK):
+            written += len(chunk)
+            if written > limit:
+                raise AssetError(f"The member unpacks to more than the {limit:,} bytes expected.", where=where)
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _refuse_doubles(archive: Path, names: list[str]) -> None:
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        raise AssetError(f"The archive holds {doubled!r} twice.", where=archive.name)

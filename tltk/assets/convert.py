@@ -1,0 +1,55 @@
+"""Datasets as their authors packed them, made into files that a reader can read."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tltk.assets.preset import Preset
+from tltk.errors import AssetError
+
+Rows = Iterator[tuple[str, ...]]
+
+
+def convert(preset: Preset, folder: Path) -> Path:
+    """Write the preset's one file beside its members in `folder`, check it against its checksum, and return it.
+
+    The same members always give the same bytes: UTF-8, `\\n` line ends, quotes only where CSV needs them.
+
+    Raises:
+        AssetError: the result is not the pinned one.
+    """
+    conversion = preset.conversion
+    assert conversion is not None
+    rows = CONVERSIONS[conversion.function](folder)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(rows)
+    content = text.getvalue().encode("utf-8")
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != conversion.sha256:
+        raise AssetError(
+            f"{conversion.name} came out with sha256 {digest}; expected {conversion.sha256}.", where=preset.name
+        )
+    result = folder / conversion.name
+    result.write_bytes(content)
+    return result
+
+
+def movie_snippets(folder: Path) -> Rows:
+    """Yield text and mean score (-4..4, as the authors printed it) of each snippet.
+
+    The source is UTF-8 with CRLF line ends: number, tab, score, tab, text. Quotes are ordinary characters in it.
+    Nothing of the text is changed: a few HTML escapes (`&amp;`) and doubled single quotes are the authors' own.
+    """
+    lines = (folder / "movieReviewSnippets_GroundTruth.txt").read_bytes().decode("utf-8").split("\r\n")
+    yield "text", "score"
+    for line in lines:
+        _, score, text = line.split("\t")
+        yield text, score
+
+
+CONVERSIONS: dict[str, Callable[[Path], Rows]] = {"movie_snippets": movie_snippets}

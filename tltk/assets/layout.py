@@ -1,0 +1,153 @@
+"""What a checkpoint folder in Hugging Face layout must hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from tltk.errors import AssetError, Problem
+
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
+HUB_PATTERNS = (
+    "config.json",
+    "model.safetensors",
+    "model-*.safetensors",
+    WEIGHTS_INDEX,
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "*.model",
+)
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_OTHER_WEIGHTS = (".h5", ".msgpack", ".tflite", ".onnx", ".gguf")
+
+
+def check_layout(folder: Path) -> None:
+    """Raise AssetError unless `folder` holds a whole checkpoint: configuration, safetensors weights and tokenizer.
+
+    Weights are checked by their header alone: a file that is empty, cut off or not safetensors is named.
+
+    Raises:
+        AssetError: lists everything that is missing or broken; a folder with pickled weights only is refused with
+            the way out.
+    """
+    names = {path.name for path in folder.iterdir()}
+    refuse_pickles(names, what=str(folder))
+    problems = [*_config_problems(folder), *_weights_problems(folder), *_tokenizer_problems(names)]
+    if problems:
+        raise AssetError(
+            "The folder is not a whole checkpoint in Hugging Face layout.", where=str(folder), problems=problems
+        )
+
+
+def refuse_pickles(names: Collection[str], *, what: str, conversion: str | None = None) -> None:
+    """Raise AssetError when the only weights among the files `names` are pickles, or of another library.
+
+    Args:
+        names: the files of the folder or repository.
+        what: its path or id.
+        conversion: the revision that holds safetensors, when one is known (`refs/pr/5`).
+    """
+    if any(name.endswith(".safetensors") for name in names):
+        return
+    pickles = sorted(name for name in names if name.endswith(_PICKLES) and name != "training_args.bin")
+    others = sorted(name for name in names if name.endswith(_OTHER_WEIGHTS))
+    if pickles:
+        raise AssetError(
+            f"The only weights are pickles ({', '.join(pickles[:3])}), which can run code when they are opened; "
+            "expected safetensors.",
+            where=what,
+            hint=_way_out(what, conversion),
+        )
+    if others:
+        raise AssetError(
+            f"The only weights are {', '.join(others[:3])}; expected model.safetensors.",
+            where=what,
+            hint=_way_out(what, conversion),
+        )
+
+
+def _way_out(what: str, conversion: str | None) -> str:
+    if conversion is not None:
+        return f"A conversion lies at revision {conversion!r}: set backbone.revision to it."
+    target = f"{Path(what).name}-safetensors"
+    command = (
+        f"from transformers import AutoModel, AutoTokenizer; n, t = {what!r}, {target!r}; "
+        "AutoModel.from_pretrained(n).save_pretrained(t); AutoTokenizer.from_pretrained(n).save_pretrained(t)"
+    )
+    return (
+        "On the hub, a revision 'refs/pr/N' (tab Community, \"Adding safetensors variant\") may hold a conversion: set "
+        "backbone.revision to it. Or, if you trust its source, convert it where PyTorch is installed and use the new "
+        f'folder: python -c "{command}"'
+    )
+
+
+def _config_problems(folder: Path) -> list[Problem]:
+    path = folder / "config.json"
+    if not path.is_file():
+        return [Problem("is missing; it says what the model is.", where="config.json")]
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        return [Problem(f"is not JSON ({error}).", where="config.json")]
+    if not isinstance(config, dict):
+        return [Problem(f"holds a {type(config).__name__}; expected an object.", where="config.json")]
+    return []
+
+
+def _weights_problems(folder: Path) -> list[Problem]:
+    if (folder / WEIGHTS).is_file():
+        return _file_problems(folder, [WEIGHTS])
+    index = folder / WEIGHTS_INDEX
+    if not index.is_file():
+        return [Problem(f"is missing, and so is {WEIGHTS_INDEX}.", where=WEIGHTS)]
+    try:
+        shards = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return [Problem(f"is not an index of weights ({error!r}).", where=WEIGHTS_INDEX)]
+    strays = [shard for shard in shards if not isinstance(shard, str) or Path(shard).name != shard]
+    if strays:
+        return [Problem(f"names {strays[0]!r}, which leads out of the folder.", where=WEIGHTS_INDEX)]
+    return _file_problems(folder, shards)
+
+
+def _file_problems(folder: Path, names: list[str]) -> list[Problem]:
+    from safetensors import SafetensorError, safe_open
+
+    problems = []
+    for name in names:
+        path = folder / name
+        if not path.is_file():
+            problems.append(Problem(f"is missing; {WEIGHTS_INDEX} names it.", where=name))
+        elif path.stat().st_size == 0:
+            problems.append(Problem("is empty (0 bytes).", where=name, hint="Fetch it again."))
+        else:
+            try:
+                with safe_open(str(path), framework="numpy"):
+                    pass
+            except (SafetensorError, OSError) as error:
+                size = path.stat().st_size
+                problems.append(
+                    Problem(
+                        f"is cut off or not safetensors ({size:,} bytes; {error}).", where=name, hint="Fetch it again."
+                    )
+                )
+    return problems
+
+
+def _tokenizer_problems(names: Collection[str]) -> list[Problem]:
+    if any(name in names for name in TOKENIZER_FILES):
+        return []
+    return [
+        Problem(
+            f"no tokenizer; expected one of {', '.join(TOKENIZER_FILES)}.",
+            hint="Save it beside the model with tokenizer.save_pretrained(folder).",
+        )
+    ]

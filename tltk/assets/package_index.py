@@ -1,0 +1,151 @@
+"""The package indexes of this machine, asked for one pinned file."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tltk.assets.offline import offline_switch
+from tltk.assets.pip_settings import PipSettings, read_pip_settings
+from tltk.assets.preset import Archive
+
+if TYPE_CHECKING:
+    from unearth.fetchers import PyPIClient
+
+CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the pinned file can be streamed from.
+
+    Args:
+        url: `https://`, `http://` or `file://`, credentials included.
+        place: the index or folder that listed it, without credentials, for messages.
+    """
+
+    url: str
+    place: str
+
+
+class PackageIndex:
+    """Finds pinned files on the package indexes and `find-links` that pip is set up to use.
+
+    Nothing is built, installed or imported: a release's files are listed and one of them is streamed.
+
+    Args:
+        settings: where to look (default: pip's own settings).
+    """
+
+    def __init__(self, settings: PipSettings | None = None) -> None:
+        self.settings = settings or read_pip_settings()
+        self.failures: list[tuple[str, str]] = []
+        self._statuses: list[str] = []
+
+    @contextlib.contextmanager
+    def connect(self) -> Iterator[PyPIClient]:
+        """Yield an HTTP client with pip's certificates, proxy and time limits."""
+        import httpx2
+        from unearth.auth import MultiDomainBasicAuth
+        from unearth.fetchers import PyPIClient
+
+        settings = self.settings
+        options: dict[str, Any] = {}
+        if settings.cert or settings.client_cert:
+            context = ssl.create_default_context(cafile=settings.cert)
+            if settings.client_cert:
+                context.load_cert_chain(settings.client_cert)
+            options["verify"] = context
+        if settings.proxy:
+            options["proxy"] = settings.proxy
+        timeout = httpx2.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT_SECONDS))
+        with PyPIClient(
+            trusted_hosts=settings.trusted_hosts,
+            timeout=timeout,
+            follow_redirects=True,
+            event_hooks={"response": [self._note_status]},
+            **options,
+        ) as client:
+            client.auth = MultiDomainBasicAuth(prompting=False, index_urls=settings.index_urls)
+            yield client
+
+    def find(self, archive: Archive, client: PyPIClient) -> Iterator[Found]:
+        """Yield every place that lists exactly the pinned file; places that fail are noted in `failures`.
+
+        With the offline switch on, only folders on this machine are looked at.
+        """
+        switch = offline_switch()
+        places = [("find_links", link) for link in self.settings.find_links]
+        places += [("index", url) for url in self.settings.index_urls]
+        for kind, location in places:
+            if switch and not _is_local(location):
+                self.failures.append((_named(kind, location), f"not asked, as {switch}."))
+                continue
+            yield from self._find_at(kind, location, archive, client)
+
+    def _find_at(self, kind: str, location: str, archive: Archive, client: PyPIClient) -> Iterator[Found]:
+        import httpx2
+        from unearth import PackageFinder
+        from unearth.errors import UnpackError, URLError
+
+        place = _named(kind, location)
+        sources = {"index_urls": [location]} if kind == "index" else {"find_links": [location]}
+        finder = PackageFinder(client, ignore_compatibility=True, trusted_hosts=self.settings.trusted_hosts, **sources)
+        self._statuses.clear()
+        try:
+            with _quiet("unearth"):
+                links = [package.link for package in finder.find_all_packages(archive.package, allow_yanked=True)]
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, UnpackError, URLError) as error:
+            self.failures.append((place, f"cannot be reached ({type(error).__name__}: {error})."))
+            return
+        matching = [link for link in links if link.filename == archive.filename]
+        if not matching:
+            self.failures.append((place, self._why_missing(archive, listed=len(links))))
+            return
+        link = matching[0]
+        listed_sha256 = (link.hashes or {}).get("sha256") or link.hash if link.hash_name == "sha256" else None
+        if isinstance(listed_sha256, str) and listed_sha256.lower() != archive.sha256:
+            self.failures.append(
+                (place, f"lists {archive.filename} with sha256 {listed_sha256}; expected {archive.sha256}.")
+            )
+            return
+        yield Found(url=link.normalized, place=place)
+
+    def _why_missing(self, archive: Archive, *, listed: int) -> str:
+        if self._statuses:
+            return f"{self._statuses[-1]}."
+        if listed:
+            return f"lists {listed} files of {archive.package}, but not {archive.filename}."
+        return f"does not list {archive.package}."
+
+    def _note_status(self, response: Any) -> None:
+        if response.status_code >= 400:
+            self._statuses.append(f"answered {response.status_code} {response.reason_phrase} for {response.url.path}")
+
+
+def _is_local(location: str) -> bool:
+    return location.startswith("file:") or os.path.exists(location)
+
+
+def _named(kind: str, location: str) -> str:
+    from unearth.link import Link
+
+    shown = Link(location).redacted if "://" in location else location
+    return f"package index {shown}" if kind == "index" else f"find-links {shown}"
+
+
+@contextlib.contextmanager
+def _quiet(logger_name: str) -> Iterator[None]:
+    # unearth logs each unreachable page; here every place ends up in one error instead.
+    logger = logging.getLogger(logger_name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
