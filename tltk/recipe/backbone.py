@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -13,8 +13,10 @@ class BackboneSection(Section):
     """A pretrained encoder of the BERT family."""
 
     shorthand: ClassVar[str | None] = "name"
+    searchable: ClassVar[bool] = True
+    not_searchable: ClassVar[frozenset[str]] = frozenset({"revision"})
 
-    name: str = "all-MiniLM-L6-v2"
+    name: Annotated[str, Field(min_length=1)] = "all-MiniLM-L6-v2"
     """A preset, a Hugging Face id, or a local folder in Hugging Face layout (relative to the recipe file)."""
 
     revision: str | None = None

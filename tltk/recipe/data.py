@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
+from tltk.recipe.kinds import ColumnName, Columns, LabelText, Options, PathText
 from tltk.recipe.section import Section
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
@@ -36,7 +37,7 @@ class BinarizeSection(Section):
     threshold: float = 0.0
     """Values above it take the second name, the others the first."""
 
-    names: tuple[str, str] = ("negative", "positive")
+    names: Annotated[tuple[LabelText, LabelText], Strict(False)] = ("negative", "positive")
     """The two label names."""
 
 
@@ -46,13 +47,13 @@ class DataSection(Section):
     source: str = "auto"
     """Registered reader: csv, tsv, jsonl, parquet, memory, tfds, hf_disk or asset; `auto` goes by the file's suffix."""
 
-    path: str | None = None
+    path: PathText | None = None
     """File or folder of the training rows, or of all rows to be split. Relative to the recipe file."""
 
-    validation_path: str | None = None
+    validation_path: PathText | None = None
     """File of the validation rows."""
 
-    test_path: str | None = None
+    test_path: PathText | None = None
     """File of the test rows."""
 
     name: str | None = None
@@ -67,22 +68,22 @@ class DataSection(Section):
     test_split: str | None = None
     """Name of the source's own split to test on (default: test, where the source has one with labels)."""
 
-    data_dir: str | None = None
+    data_dir: PathText | None = None
     """Folder where `tfds` keeps prepared datasets. Relative to the recipe file."""
 
-    text: str | tuple[str, ...] = "text"
+    text: ColumnName | Columns = "text"
     """Column of the text, or two columns for a pair."""
 
-    label: str = "label"
+    label: ColumnName = "label"
     """Column of the label."""
 
-    label_names: dict[str, str] | None = None
+    label_names: dict[LabelText, LabelText] | None = None
     """New names for the labels as they stand in the data, for example {"0": negative, "1": positive}."""
 
     binarize: BinarizeSection | None = None
     """Make two labels of a numeric label column."""
 
-    columns: tuple[str, ...] | None = None
+    columns: Columns | None = None
     """Names of the columns of a file without a header row, in order."""
 
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
@@ -106,5 +107,5 @@ class DataSection(Section):
     split: SplitSection = SplitSection()
     """How to hold out validation and test rows that the source does not give."""
 
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
     """Settings of a registered reader's own."""

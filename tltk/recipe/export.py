@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from tltk.recipe.kinds import Names
 from tltk.recipe.section import Section
 
 
 class ExportSection(Section):
     """Exports written after training, each compared with `predict` before it counts as done."""
 
-    formats: tuple[str, ...] = ()
+    formats: Names = ()
     """Registered exporters: savedmodel, onnx."""
 
     tolerance: float = Field(default=1e-5, gt=0)

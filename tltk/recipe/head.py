@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from tltk.recipe.kinds import Options
 from tltk.recipe.section import Section
 
 
@@ -13,6 +14,7 @@ class HeadSection(Section):
     """The layers between hidden states and a task's raw outputs."""
 
     shorthand: ClassVar[str | None] = "name"
+    searchable: ClassVar[bool] = True
 
     name: str | None = None
     """Registered name of the head; the task's default when not given."""
@@ -23,5 +25,5 @@ class HeadSection(Section):
     dropout: float | None = Field(default=None, ge=0, lt=1)
     """Dropout before the output layer; the checkpoint's classifier or hidden dropout when not given."""
 
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
     """Settings of the head's own, checked against what the head accepts."""

@@ -12,6 +12,7 @@ from tltk.recipe.distribute import DistributeSection
 from tltk.recipe.evaluate import EvaluateSection
 from tltk.recipe.export import ExportSection
 from tltk.recipe.head import HeadSection
+from tltk.recipe.kinds import PathText
 from tltk.recipe.section import Section
 from tltk.recipe.task import TaskSection
 from tltk.recipe.train import TrainSection
@@ -35,7 +36,7 @@ class Recipe(Section):
     seed: int = Field(default=0, ge=0, lt=2**31)
     """Seed of splits, initial weights, dropout and the order of batches."""
 
-    output: str | None = None
+    output: PathText | None = None
     """Folder of the Run. Relative to the recipe file; `runs/<name>` below the current folder when not given."""
 
     task: TaskSection = TaskSection()

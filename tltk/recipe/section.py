@@ -4,19 +4,49 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 
 class Section(BaseModel):
-    """A frozen part of a recipe that refuses unknown keys.
+    """A frozen part of a recipe that refuses unknown keys and wrong types.
 
     A section may name one field in `shorthand`; a bare string then stands for that field, so that
-    `backbone: all-MiniLM-L6-v2` reads as `backbone: {name: all-MiniLM-L6-v2}`.
+    `backbone: all-MiniLM-L6-v2` reads as `backbone: {name: all-MiniLM-L6-v2}`. A section whose fields can be
+    search dimensions of `tune.parameters` says so in `searchable` and lists the exceptions in `not_searchable`.
+
+    Raises:
+        RecipeError: a keyword is unknown or its value not allowed; all problems at once.
+
+    Example:
+        >>> class Speed(Section):
+        ...     gear: int = 1
+        >>> Speed(gear=2)
+        Speed(gear=2)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        allow_inf_nan=False,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
 
     shorthand: ClassVar[str | None] = None
+    searchable: ClassVar[bool] = False
+    not_searchable: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, /, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            from tltk.recipe.problems import recipe_error
+
+            raise recipe_error(type(self), values, error) from None
+
+    # Keeps pydantic validating nested sections by itself, so that it gathers all their errors instead of meeting the first.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @model_validator(mode="before")
     @classmethod

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
+from tltk.recipe.kinds import Labels, Options
 from tltk.recipe.section import Section
 
 
@@ -17,8 +18,8 @@ class TaskSection(Section):
     name: str = "text-classification"
     """Registered name of the task."""
 
-    labels: tuple[str, ...] | None = None
+    labels: Labels | None = None
     """Label names in the order of the model's outputs; learned from the training split (sorted) when not given."""
 
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
     """Settings of the task's own, checked against what the task accepts."""

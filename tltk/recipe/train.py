@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,9 @@ class EarlyStoppingSection(Section):
 
 class TrainSection(Section):
     """Epochs, batches, optimizer, schedule, precision and checkpoints."""
+
+    searchable: ClassVar[bool] = True
+    not_searchable: ClassVar[frozenset[str]] = frozenset({"monitor", "restore_best", "resume", "checkpoint_steps"})
 
     epochs: int = Field(default=3, ge=1)
     """Passes over the training rows."""

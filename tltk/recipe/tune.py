@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
+from tltk.recipe.kinds import Bounds, Choices, Number
 from tltk.recipe.section import Section
 
 
 class SearchDimension(Section):
     """The values one recipe field may take: exactly one of `choice`, `range`, `log_range`."""
 
-    choice: tuple[Any, ...] | None = Field(default=None, min_length=1)
+    choice: Choices | None = None
     """The values to choose from."""
 
-    range: tuple[float, float] | None = None
+    range: Bounds | None = None
     """Lowest and highest value, drawn evenly. Whole numbers stay whole."""
 
-    log_range: tuple[float, float] | None = None
+    log_range: Bounds | None = None
     """Lowest and highest value (both above zero), drawn evenly in the logarithm."""
 
-    step: float | None = Field(default=None, gt=0)
+    step: Number | None = Field(default=None, gt=0)
     """Distance between values of a `range`."""
 
     @model_validator(mode="after")

@@ -1,0 +1,104 @@
+"""Finds sections and fields by dotted path."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from pydantic.fields import FieldInfo
+
+from tltk.recipe.section import Section
+
+
+def section_of(field: FieldInfo) -> type[Section] | None:
+    """Return the section class that a field holds (alone or as an alternative to null), or None."""
+    options = (field.annotation, *typing.get_args(field.annotation))
+    return next((option for option in options if isinstance(option, type) and issubclass(option, Section)), None)
+
+
+def is_mapping(field: FieldInfo) -> bool:
+    """Return whether a field holds a mapping with keys of the user's own, such as `head.options`."""
+    options = [field.annotation]
+    if isinstance(field.annotation, types.UnionType) or typing.get_origin(field.annotation) is typing.Union:
+        options = list(typing.get_args(field.annotation))
+    return any(typing.get_origin(option) is dict for option in options)
+
+
+def walk(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[Section], FieldInfo]]:
+    """Yield the dotted path, the section class and the field of every field below `section`, sections themselves included.
+
+    Example:
+        >>> from tltk.recipe import TuneSection
+        >>> [path for path, _, _ in walk(TuneSection)]
+        ['tuner', 'trials', 'objective', 'direction', 'parameters']
+    """
+    for name, field in section.model_fields.items():
+        path = f"{prefix}{name}"
+        yield path, section, field
+        inner = section_of(field)
+        if inner is not None:
+            yield from walk(inner, f"{path}.")
+
+
+@cache
+def fields(section: type[Section]) -> Mapping[str, tuple[type[Section], FieldInfo]]:
+    """Return every field below `section` by its dotted path."""
+    return types.MappingProxyType({path: (owner, field) for path, owner, field in walk(section)})
+
+
+def split_path(section: type[Section], path: str) -> tuple[str, ...] | None:
+    """Return the parts of a dotted path below `section`, or None where it leads nowhere.
+
+    What follows a mapping with keys of the user's own is one key, dots and all.
+
+    Example:
+        >>> from tltk.recipe import Recipe
+        >>> split_path(Recipe, "tune.parameters.train.epochs")
+        ('tune', 'parameters', 'train.epochs')
+        >>> split_path(Recipe, "train.epoch") is None
+        True
+    """
+    parts: tuple[str, ...] = ()
+    here: type[Section] | None = section
+    rest = path
+    while here is not None:
+        name, _, rest = rest.partition(".")
+        field = here.model_fields.get(name)
+        if field is None:
+            return None
+        parts += (name,)
+        if not rest:
+            return None if path.endswith(".") else parts
+        if is_mapping(field):
+            return (*parts, rest)
+        here = section_of(field)
+    return None
+
+
+def suggest(section: type[Section], path: str) -> str:
+    """Return a hint that offers the field nearest to an unknown dotted path: by place, by last name, or by spelling.
+
+    Example:
+        >>> from tltk.recipe import Recipe
+        >>> suggest(Recipe, "epochs")
+        "Did you mean 'train.epochs'?"
+    """
+    from tltk.errors import did_you_mean
+
+    known = fields(section)
+    namesakes = [candidate for candidate in known if candidate.rpartition(".")[2] == path.rpartition(".")[2]]
+    parent = path.rpartition(".")[0]
+    siblings = [candidate for candidate in known if candidate.rpartition(".")[0] == parent]
+    hint = did_you_mean(path, siblings)
+    if hint.startswith("Did you mean"):
+        return hint
+    if len(namesakes) == 1:
+        return f"Did you mean {namesakes[0]!r}?"
+    if len(namesakes) > 1:
+        return f"Did you mean one of {', '.join(map(repr, namesakes))}?"
+    hint_anywhere = did_you_mean(path, known)
+    if hint_anywhere.startswith("Did you mean"):
+        return hint_anywhere
+    return did_you_mean(path, siblings or [name for name in known if "." not in name])
