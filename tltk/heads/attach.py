@@ -1,0 +1,57 @@
+"""Puts a head on a backbone."""
+
+from __future__ import annotations
+
+import inspect
+
+import keras
+
+from tltk.errors import RecipeError
+
+
+def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None = None) -> keras.Model:
+    """Return the functional model that runs `backbone` and then `head`: the backbone's inputs in, float32 logits out.
+
+    The backbone and the head stay plain layers of the model, found by their names. The output is called "logits".
+
+    Args:
+        backbone: model from a dict with `attention_mask` to hidden states [batch, length, width].
+        head: any Keras layer; it is given `attention_mask` if its call takes it.
+        units: how many outputs are wanted; None checks nothing.
+
+    Raises:
+        RecipeError: the head does not give `units` outputs.
+
+    Example:
+        >>> ids = {name: keras.Input((None,), dtype="int32", name=name) for name in ("input_ids", "attention_mask")}
+        >>> states = keras.layers.Embedding(10, 4)(ids["input_ids"])
+        >>> backbone = keras.Model(ids, states, name="tiny")
+        >>> from tltk.heads import LinearHead
+        >>> attach(backbone, LinearHead(2, pooling="mean")).output.shape
+        (None, 2)
+    """
+    if not isinstance(head, keras.layers.Layer):
+        raise RecipeError(
+            f"Got a head of type {type(head).__name__}.", where="head", hint="Pass a keras.layers.Layer instance."
+        )
+    inputs = backbone.input
+    hidden_states = backbone(inputs)
+    if takes_attention_mask(head):
+        raw = head(hidden_states, attention_mask=inputs["attention_mask"])
+    else:
+        raw = head(hidden_states)
+    shape = getattr(raw, "shape", None)
+    if units is not None and (shape is None or shape[-1] != units):
+        raise RecipeError(
+            f"The head {head.name!r} gives outputs of shape {shape}; the task wants {units} for each row.",
+            where="head",
+            hint=f"Let its last layer have {units} units.",
+        )
+    logits = keras.layers.Activation("linear", dtype="float32", name="logits")(raw)
+    return keras.Model(inputs, logits, name=f"{backbone.name}_{head.name}")
+
+
+def takes_attention_mask(head: keras.layers.Layer) -> bool:
+    """Return whether the head's call has an argument `attention_mask`."""
+    parameters = inspect.signature(head.call).parameters.values()
+    return any(p.name == "attention_mask" or p.kind is p.VAR_KEYWORD for p in parameters)

@@ -1,0 +1,100 @@
+"""Builds the head that a recipe asks for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from tltk.errors import RecipeError, did_you_mean
+from tltk.heads.family import family_arguments
+from tltk.heads.head import heads
+from tltk.recipe import HeadSection
+
+if TYPE_CHECKING:
+    from tltk.backbones import Family
+
+# Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`.
+_GIVEN = ("units", "pooling", "dropout", "family_pooler", "name", "dtype")
+
+
+def build_head(
+    section: HeadSection,
+    *,
+    units: int,
+    family: Family | None = None,
+    config: Mapping[str, Any] | None = None,
+    default: str = "linear",
+) -> keras.layers.Layer:
+    """Return the head that `section` names, unbuilt, under the global precision policy.
+
+    Args:
+        section: name, pooling, dropout and the head's own options.
+        units: how many outputs the task wants.
+        family: the backbone's family, for `pooling: family`; None pools by the first position.
+        config: the checkpoint's Hugging Face configuration, for the dropout rate and the initialisers.
+        default: the task's head, taken when the section names none.
+
+    Raises:
+        RecipeError: no such head, an option it does not take, or a value it refuses.
+
+    Example:
+        >>> build_head(HeadSection(pooling="mean", dropout=0.2), units=3).get_config()["dropout"]
+        0.2
+    """
+    name = section.name or default
+    head_class = heads.get(name, where="head.name")
+    accepted = _constructor_arguments(head_class)
+    _check_options(section.options, name, accepted)
+    _check_fields(section, name, accepted)
+    given = {
+        **family_arguments(family, config),
+        "units": units,
+        "pooling": section.pooling,
+        **({} if section.dropout is None else {"dropout": section.dropout}),
+    }
+    arguments = {key: value for key, value in given.items() if key in accepted}
+    try:
+        return head_class(**arguments, **section.options)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"Head {name!r} refuses its settings: {error}", where="head.options") from error
+
+
+def _constructor_arguments(head_class: type) -> set[str]:
+    """Return the names that the constructor takes, and those of its bases as far as it hands `**kwargs` on."""
+    names: set[str] = set()
+    for base in head_class.__mro__:
+        if base is keras.layers.Layer:
+            break
+        if "__init__" not in vars(base):
+            continue
+        parameters = list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
+        names |= {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return names
+
+
+def _check_options(options: Mapping[str, Any], name: str, accepted: set[str]) -> None:
+    allowed = accepted.difference(_GIVEN)
+    for option in options:
+        if option in allowed:
+            continue
+        where = f"head.options.{option}"
+        if option in ("pooling", "dropout"):
+            raise RecipeError(f"Got {option} among the options.", where=where, hint=f"Write it as head.{option}.")
+        if option in _GIVEN:
+            raise RecipeError(f"Got {option}, which tltk decides.", where=where, hint="Remove it.")
+        hint = did_you_mean(option, allowed) if allowed else f"Head {name!r} has no options."
+        raise RecipeError(f"Head {name!r} has no option {option!r}.", where=where, hint=hint)
+
+
+def _check_fields(section: HeadSection, name: str, accepted: set[str]) -> None:
+    asked = {"pooling": section.pooling != "family", "dropout": section.dropout is not None}
+    for field, is_asked in asked.items():
+        if is_asked and field not in accepted:
+            raise RecipeError(
+                f"Head {name!r} has no {field}.", where=f"head.{field}", hint="Remove it, or choose another head."
+            )

@@ -1,0 +1,152 @@
+"""What every head is: a plain Keras layer from hidden states to raw outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import ops
+
+from tltk.errors import RecipeError
+from tltk.heads.pooling import make_pooling
+from tltk.registry import Registry
+
+heads: Registry[type[keras.layers.Layer]] = Registry("head", package="tltk.heads", error=RecipeError)
+"""Every head by name."""
+
+
+def register_head(name: str, *, replace: bool = False) -> Callable[[type], type]:
+    """Make a Keras layer class known to recipes as head `name`, and to Keras for saving and loading.
+
+    The class is built with `units` (how many outputs the task wants), with those of `pooling`, `dropout` and
+    `family_pooler` that its constructor takes, and with the recipe's `head.options`. Its call takes the hidden
+    states [batch, length, width] and, if it wishes, `attention_mask` [batch, length] and `training`.
+
+    Raises:
+        RecipeError: the name is taken and `replace` is False.
+
+    Example:
+        >>> @register_head("first-token")
+        ... class FirstToken(keras.layers.Layer):
+        ...     def __init__(self, units, **kwargs):
+        ...         super().__init__(**kwargs)
+        ...         self.units, self.dense = units, keras.layers.Dense(units)
+        ...     def call(self, hidden_states):
+        ...         return self.dense(hidden_states[:, 0])
+        ...     def get_config(self):
+        ...         return {**super().get_config(), "units": self.units}
+        >>> heads.get("first-token").__name__
+        'FirstToken'
+    """
+
+    def decorate(part: type) -> type:
+        if keras.saving.get_registered_object(keras.saving.get_registered_name(part)) is not part:
+            keras.saving.register_keras_serializable(package="tltk_heads")(part)
+        return heads.register(name, replace=replace)(part)
+
+    return decorate
+
+
+class Head(keras.layers.Layer):
+    """The contract of the built-in heads: hidden states [batch, length, width] in, raw outputs in float32 out.
+
+    A head is called as `head(hidden_states, attention_mask=mask)`. What stands in masked positions never changes the
+    outputs of the others. It keeps every constructor argument in `get_config`, so that it can be saved, cloned and
+    rebuilt in another precision. A layer that does not inherit from it can be a head all the same.
+
+    Args:
+        units: number of outputs, for each row or each position.
+    """
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+            raise ValueError(f"Got units={units!r}; expected a whole number of at least 1.")
+        self.units = units
+        self.supports_masking = True
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """Return None: masks are given and taken as `attention_mask`, never implicitly."""
+        return None
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "units": self.units}
+
+
+class PooledHead(Head):
+    """A head that pools the sequence, transforms the vector, drops out, and ends in a dense layer.
+
+    Args:
+        units: number of outputs of a row.
+        pooling: family, cls, mean, max or attention.
+        dropout: rate before the output layer.
+        family_pooler: arguments of `FamilyPooling` for `pooling="family"`; None where the family pools by [CLS] alone.
+        initializer_range: standard deviation of the initial output kernel, as in the checkpoint's configuration.
+
+    Outputs are [batch, units] in float32; the output layer computes in float32 in every precision policy.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        *,
+        pooling: str = "family",
+        dropout: float = 0.1,
+        family_pooler: dict[str, Any] | None = None,
+        initializer_range: float = 0.02,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(units, **kwargs)
+        if not 0 <= dropout < 1:
+            raise ValueError(f"Got dropout={dropout!r}; expected a number from 0 to below 1.")
+        self.pooling = pooling
+        self.dropout_rate = dropout
+        self.family_pooler = dict(family_pooler) if family_pooler else None
+        self.initializer_range = initializer_range
+        self.pool = make_pooling(pooling, self.family_pooler, self.dtype_policy)
+        self.dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="dropout")
+        self.output_layer = keras.layers.Dense(
+            units,
+            kernel_initializer=keras.initializers.RandomNormal(stddev=initializer_range),
+            dtype="float32",
+            name="output",
+        )
+
+    def transform_width(self, width: int) -> int:
+        """Return the width that `transform` gives for a pooled vector of `width`."""
+        return width
+
+    def transform(self, pooled: Any, training: bool | None) -> Any:
+        """Turn the pooled vector [batch, width] into the one that the output layer sees."""
+        return pooled
+
+    def build(self, shape: tuple, **_: Any) -> None:
+        self.pool.build(shape)
+        width = self.pool.compute_output_shape(shape)[-1]
+        self.build_transform(width)
+        self.output_layer.build((shape[0], self.transform_width(width)))
+        self.built = True
+
+    def build_transform(self, width: int) -> None:
+        """Build the layers that `transform` uses."""
+
+    def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
+        if self.pooling == "family" and self.family_pooler:
+            pooled = self.pool(hidden_states, training=training)
+        else:
+            pooled = self.pool(hidden_states, attention_mask=attention_mask)
+        vector = self.dropout(self.transform(pooled, training), training=training)
+        return self.output_layer(ops.cast(vector, "float32"))
+
+    def compute_output_shape(self, shape: tuple, **_: Any) -> tuple:
+        return (shape[0], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "pooling": self.pooling,
+            "dropout": self.dropout_rate,
+            "family_pooler": self.family_pooler,
+            "initializer_range": self.initializer_range,
+        }

@@ -1,0 +1,118 @@
+"""The tensors of a Hugging Face sequence classification class, to and from our linear head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from tltk.errors import WeightsError
+from tltk.heads.head import PooledHead
+from tltk.heads.linear import LinearHead
+from tltk.heads.pooling import FamilyPooling
+
+if TYPE_CHECKING:
+    from tltk.backbones import Family
+
+
+@dataclass(frozen=True)
+class HeadWeights:
+    """Which tensors of a head came from a checkpoint.
+
+    Args:
+        loaded: names of the tensors that were read.
+        initialised: names of the tensors that the checkpoint lacks, or holds for another number of labels; the
+            head's own initial values stay.
+
+    As a truth value it tells whether every tensor was loaded.
+    """
+
+    loaded: tuple[str, ...] = ()
+    initialised: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.loaded) and not self.initialised
+
+
+def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, np.ndarray] | None:
+    """Return the head's tensors under the names and in the layout of the family's own classification class.
+
+    None where that class would not compute the same logits: another head than `linear`, another pooling than
+    `family`. Kernels come out as PyTorch keeps them, [out, in], float32.
+    """
+    layers = _shared_layers(head, family)
+    if layers is None:
+        return None
+    tensors = {}
+    for name, layer in layers.items():
+        tensors[f"{name}.weight"] = np.ascontiguousarray(np.asarray(layer.kernel, dtype="float32").T)
+        tensors[f"{name}.bias"] = np.asarray(layer.bias, dtype="float32")
+    return tensors
+
+
+def load_huggingface_head(head: keras.layers.Layer, tensors: Mapping[str, Any], family: Family) -> HeadWeights:
+    """Fill a built head from a checkpoint's tensors, and say which were there.
+
+    A checkpoint of the bare encoder may hold the pooler alone (BERT), under names without the encoder's prefix. An
+    output layer for another number of labels is left as it is.
+
+    Args:
+        head: the head; a kind the family's class cannot hold stays as it is.
+        tensors: name -> array, in PyTorch's layout.
+        family: the backbone's family.
+
+    Raises:
+        WeightsError: the dense layer before the output has another width than the backbone.
+    """
+    layers = _pretrained_layers(head, family)
+    loaded, initialised = [], []
+    for name, layer in layers.items():
+        found = _find(tensors, name, family)
+        if found is None:
+            initialised += [f"{name}.weight", f"{name}.bias"]
+            continue
+        kernel, bias = np.asarray(tensors[f"{found}.weight"]).T, np.asarray(tensors[f"{found}.bias"])
+        if kernel.shape != tuple(layer.kernel.shape):
+            if layer is head.output_layer:
+                initialised += [f"{name}.weight", f"{name}.bias"]
+                continue
+            raise WeightsError(
+                f"Tensor {found}.weight has shape {kernel.shape[::-1]}; "
+                f"expected {tuple(layer.kernel.shape)[::-1]} from config.json.",
+                hint="The weights and config.json are not of one checkpoint; fetch both again.",
+            )
+        layer.kernel.assign(kernel.astype("float32"))
+        layer.bias.assign(bias.astype("float32"))
+        loaded += [f"{found}.weight", f"{found}.bias"]
+    return HeadWeights(tuple(loaded), tuple(initialised))
+
+
+def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] | None:
+    """Return tensor prefix -> dense layer where the family's class computes what this head computes."""
+    # A subclass may compute anything: only the class itself is known to be the same.
+    if type(head) is not LinearHead or not isinstance(head.pool, FamilyPooling):
+        return None
+    described = family.classification_head
+    if keras.activations.get(described.activation) is not keras.activations.get(head.pool.activation):
+        return None
+    return {described.dense: head.pool.dense, described.output: head.output_layer}
+
+
+def _pretrained_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]:
+    """Return tensor prefix -> dense layer for what a checkpoint can lend this head: any head can use its pooler."""
+    shared = _shared_layers(head, family)
+    if shared is not None:
+        return shared
+    if isinstance(head, PooledHead) and isinstance(head.pool, FamilyPooling):
+        return {family.classification_head.dense: head.pool.dense}
+    return {}
+
+
+def _find(tensors: Mapping[str, Any], name: str, family: Family) -> str | None:
+    for candidate in (name, name.removeprefix(f"{family.prefix}.")):
+        if f"{candidate}.weight" in tensors and f"{candidate}.bias" in tensors:
+            return candidate
+    return None

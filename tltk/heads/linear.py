@@ -1,0 +1,22 @@
+"""The linear head: pooling, dropout, one dense layer."""
+
+from __future__ import annotations
+
+import keras
+
+from tltk.heads.head import PooledHead, register_head
+
+
+@register_head("linear")
+@keras.saving.register_keras_serializable(package="tltk")
+class LinearHead(PooledHead):
+    """Classifies by one dense layer on the pooled sequence.
+
+    With `pooling="family"` it computes exactly what the sequence classification class of the checkpoint's family
+    (`BertForSequenceClassification`, ...) computes, and its tensors can be exchanged with that class.
+
+    Example:
+        >>> head = LinearHead(3, pooling="mean")
+        >>> tuple(head(keras.ops.ones((2, 5, 8)), attention_mask=keras.ops.ones((2, 5))).shape)
+        (2, 3)
+    """

@@ -1,0 +1,202 @@
+"""What every task is: the contract between the data's labels, the model's raw outputs and the user's predictions."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from tltk.errors import BundleError, RecipeError, did_you_mean
+from tltk.evaluation import Evaluation
+from tltk.recipe import DataSection, TaskSection
+from tltk.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, Rows
+
+Prediction: TypeAlias = dict[str, Any]
+"""What a user gets for one example: plain strings, numbers, lists and dicts."""
+
+
+class Task(ABC):
+    """The contract of a problem.
+
+    Two counts must not be confused. A *row* is what the model sees: one encoded sequence. An *example* is what the
+    user gave and wants an answer for: one line of the data. For most tasks they are the same; a long text cut into
+    windows makes several rows of one example (`Encoded.examples`). Targets and raw outputs are row-wise, predictions
+    and metrics example-wise. Where a task must go from one to the other, or from tokens back to characters, it
+    finds the way in `rows` (texts, labels, places in files) and `encoded` (tokens, row -> example).
+
+    Constructors only store; what `fit` learns ends in `_` and is kept by `get_config`, so that a task saved as JSON
+    predicts like the one that was fitted. A task imports Keras only when asked for a loss or metrics.
+
+    Args:
+        labels: label names in the order of the model's outputs; learned from the training rows when None. Tasks
+            without labels refuse them.
+    """
+
+    name: ClassVar[str] = ""
+    """Registered name; set by `register_task`."""
+
+    default_head: ClassVar[str] = "linear"
+    """Registered name of the head taken when a recipe names none."""
+
+    numeric_labels: ClassVar[bool] = False
+    """Whether the label column must hold numbers."""
+
+    most_texts: ClassVar[int] = 2
+    """How many text columns an example may have: one, or a pair."""
+
+    def __init__(self, labels: tuple[str, ...] | None = None) -> None:
+        self.labels = labels
+
+    def text_columns(self, data: DataSection) -> tuple[str, ...]:
+        """Return the columns whose text is encoded, in order.
+
+        Raises:
+            RecipeError: there are more than the task can take.
+        """
+        columns = (data.text,) if isinstance(data.text, str) else tuple(data.text)
+        if not 1 <= len(columns) <= self.most_texts:
+            raise RecipeError(
+                f"Got {len(columns)} text columns; task {self.name!r} takes 1 to {self.most_texts}.", where="data.text"
+            )
+        return columns
+
+    def label_columns(self, data: DataSection) -> tuple[str, ...]:
+        """Return the columns that hold the targets; predicting needs none of them."""
+        return (data.label,)
+
+    @property
+    @abstractmethod
+    def units(self) -> int:
+        """How many outputs the head must give for each row (or each position)."""
+
+    @abstractmethod
+    def fit(self, rows: Rows) -> Task:
+        """Learn from the training rows what the data alone can tell (labels, scales), and return self.
+
+        Raises:
+            DataError: the training rows cannot be learned from.
+        """
+
+    @abstractmethod
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, np.ndarray]:
+        """Return the target arrays by name, each with one entry a row.
+
+        Args:
+            rows: the examples with their labels.
+            encoded: the encoded rows, for tasks whose targets lie on tokens or whose examples make several rows.
+
+        Raises:
+            DataError: a label does not fit what `fit` learned; names the place.
+        """
+
+    @abstractmethod
+    def loss(self) -> keras.losses.Loss:
+        """Return the loss of raw outputs, with `reduction="sum"`: the pipeline's weights make it a mean."""
+
+    @abstractmethod
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Return new Keras metrics of raw outputs, to be passed as `weighted_metrics`."""
+
+    @abstractmethod
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        """Turn raw outputs into probabilities or values, row-wise, float64."""
+
+    @abstractmethod
+    def decode(
+        self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
+    ) -> list[Prediction]:
+        """Turn raw outputs into one prediction an example."""
+
+    @abstractmethod
+    def evaluate(
+        self,
+        targets: Mapping[str, np.ndarray],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        """Score raw outputs against targets, example-wise."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments and what was learned, as plain JSON."""
+        return {"name": self.name, "labels": list(self.labels) if self.labels is not None else None}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Task:
+        """Return the task that `get_config` described, fitted if that one was."""
+        given = {key: value for key, value in config.items() if key != "name" and not key.endswith("_")}
+        if given.get("labels") is not None:
+            given["labels"] = tuple(given["labels"])
+        return cls(**given)
+
+
+tasks: Registry[type[Task]] = Registry("task", package="tltk.tasks", error=RecipeError)
+"""Every task by name."""
+
+
+def register_task(name: str, *, replace: bool = False):
+    """Make a `Task` class known to recipes and Bundles by name.
+
+    Raises:
+        RecipeError: the name is taken and `replace` is False.
+    """
+
+    def decorate(part: type[Task]) -> type[Task]:
+        part.name = name
+        return tasks.register(name, replace=replace)(part)
+
+    return decorate
+
+
+def create_task(section: TaskSection) -> Task:
+    """Return the task that a recipe asks for, not yet fitted.
+
+    Raises:
+        RecipeError: no such task, or an option it does not take.
+
+    Example:
+        >>> create_task(TaskSection(labels=("no", "yes"))).units
+        2
+    """
+    task_class = tasks.get(section.name, where="task.name")
+    accepted = set(inspect.signature(task_class).parameters)
+    for option in section.options:
+        if option not in accepted - {"labels"}:
+            raise RecipeError(
+                f"Task {section.name!r} has no option {option!r}.",
+                where=f"task.options.{option}",
+                hint=did_you_mean(option, accepted - {"labels"}),
+            )
+    arguments = dict(section.options)
+    if "labels" in accepted:
+        arguments["labels"] = section.labels
+    elif section.labels is not None:
+        raise RecipeError(f"Task {section.name!r} has no labels.", where="task.labels", hint="Remove them.")
+    return task_class(**arguments)
+
+
+def restore_task(config: Mapping[str, Any]) -> Task:
+    """Return the fitted task that a Bundle's `get_config` described.
+
+    Raises:
+        BundleError: the description names no task or an unknown one, or does not fit it.
+    """
+    name = config.get("name")
+    if name not in tasks.names():
+        raise BundleError(
+            f"Got task {name!r}, which is not registered.",
+            hint=f"{did_you_mean(str(name), tasks.names())} Import the module that registers it first.",
+        )
+    try:
+        return tasks.get(str(name)).from_config(config)
+    except (TypeError, ValueError, KeyError) as error:
+        raise BundleError(f"The description of task {name!r} cannot be read: {error}") from error

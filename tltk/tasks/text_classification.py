@@ -1,0 +1,110 @@
+"""Text classification: one label for each text or pair of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tltk.errors import TltkError
+from tltk.evaluation import Evaluation, evaluate_classification
+from tltk.tasks.labels import check_labels, encode_labels, learn_labels, softmax
+from tltk.tasks.task import Prediction, Task, register_task
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, Rows
+
+
+@register_task("text-classification")
+class TextClassification(Task):
+    """Gives each text, or pair of texts, one label.
+
+    The head gives one logit a label; softmax makes probabilities of them. Learned labels are sorted, as numbers
+    where all of them are numbers.
+
+    Args:
+        labels: label names in the order of the model's outputs; learned from the training rows when None.
+
+    Attributes:
+        labels_: the label names in use, once fitted or given.
+
+    Example:
+        >>> task = TextClassification(labels=("negative", "positive"))
+        >>> prediction, = task.decode(np.array([[0.0, 2.0]]))
+        >>> prediction["label"], round(prediction["score"], 3)
+        ('positive', 0.881)
+    """
+
+    def __init__(self, labels: tuple[str, ...] | None = None) -> None:
+        super().__init__(labels)
+        if labels is not None:
+            self.labels_ = check_labels(labels)
+
+    @property
+    def units(self) -> int:
+        return len(self._fitted_labels)
+
+    def fit(self, rows: Rows) -> TextClassification:
+        if self.labels is None:
+            self.labels_ = learn_labels(rows)
+        else:
+            encode_labels(rows, self.labels_, given=True)
+        return self
+
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, np.ndarray]:
+        return {"labels": encode_labels(rows, self._fitted_labels, given=self.labels is not None)}
+
+    def loss(self) -> keras.losses.Loss:
+        import keras
+
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
+
+    def metrics(self) -> list[keras.metrics.Metric]:
+        import keras
+
+        return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        return softmax(outputs)
+
+    def decode(
+        self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
+    ) -> list[Prediction]:
+        """Return, for each row of logits [rows, labels], `label`, its `score`, and `scores` of all labels."""
+        labels = self._fitted_labels
+        probabilities = self.activation(outputs)
+        best = probabilities.argmax(axis=-1)
+        return [
+            {"label": labels[index], "score": scores[index], "scores": dict(zip(labels, scores, strict=True))}
+            for index, scores in zip(best.tolist(), probabilities.tolist(), strict=True)
+        ]
+
+    def evaluate(
+        self,
+        targets: Mapping[str, np.ndarray],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        return evaluate_classification(targets["labels"], self.activation(outputs), self._fitted_labels)
+
+    def get_config(self) -> dict[str, Any]:
+        fitted = getattr(self, "labels_", None)
+        return {**super().get_config(), "labels_": list(fitted) if fitted is not None else None}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> TextClassification:
+        task = cls(labels=tuple(config["labels"]) if config.get("labels") is not None else None)
+        if config.get("labels_") is not None:
+            task.labels_ = check_labels(tuple(config["labels_"]))
+        return task
+
+    @property
+    def _fitted_labels(self) -> tuple[str, ...]:
+        if not hasattr(self, "labels_"):
+            raise TltkError("This task has not learned its labels yet.", hint="Call fit(rows), or give task.labels.")
+        return self.labels_
