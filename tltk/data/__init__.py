@@ -8,19 +8,30 @@ from tltk.data.fingerprint import encoding_fingerprint, tokenizer_fingerprint
 from tltk.data.pipeline import iterate_batches, make_pipeline
 from tltk.data.plan import Plan, PlannedBatch
 from tltk.data.ragged import Ragged
+from tltk.data.read import read, stream
+from tltk.data.reader import Part, Reader, create_reader, readers, register_reader
+from tltk.data.report import ReadReport
 
 __all__ = [
     "Batching",
     "Dataset",
     "Encoded",
+    "Part",
     "Plan",
     "PlannedBatch",
     "Ragged",
+    "ReadReport",
+    "Reader",
     "Rows",
     "Source",
+    "create_reader",
     "encode",
     "encoding_fingerprint",
     "iterate_batches",
     "make_pipeline",
+    "read",
+    "readers",
+    "register_reader",
+    "stream",
     "tokenizer_fingerprint",
 ]

@@ -20,6 +20,8 @@ class SourceReport:
     """Broken rows that were left out (`on_error: skip`)."""
     skipped_reasons: dict[str, int] = field(default_factory=dict)
     """Skipped rows by the kind of fault."""
+    first_skipped: str | None = None
+    """Place and fault of the first skipped row."""
     skipped_file: str | None = None
     """JSON Lines file of the skipped rows: file, line, reason, raw."""
     empty_texts: int = 0

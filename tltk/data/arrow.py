@@ -1,0 +1,69 @@
+"""Arrow record batches on their way into the cleaner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import pyarrow as pa
+
+from tltk.data.clean import Cleaner
+from tltk.errors import DataError
+
+
+def clean_batches(
+    batches: Iterable[pa.RecordBatch],
+    cleaner: Cleaner,
+    origin: str,
+    *,
+    label_names: Sequence[str] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the sound rows of record batches; rows are numbered from 0.
+
+    Args:
+        batches: with the cleaner's columns at least.
+        cleaner: the gate every row passes.
+        origin: for errors.
+        label_names: names of integer labels (a `ClassLabel`); -1 is a missing label.
+
+    Raises:
+        DataError: a text column holds no text.
+    """
+    start = 0
+    for batch in batches:
+        columns = [_plain(batch.column(name)) for name in cleaner.fields]
+        for name, column in zip(cleaner.text, columns, strict=False):
+            _require_text(name, column.type, origin)
+        if label_names is not None and cleaner.label:
+            columns[-1] = name_labels(columns[-1], label_names, lambda row, at=start: f"{origin}, row {at + row}")
+        yield cleaner.batch(origin, range(start, start + batch.num_rows), columns)
+        start += batch.num_rows
+
+
+def name_labels(codes: pa.Array, names: Sequence[str], where: Callable[[int], str]) -> pa.Array:
+    """Return integer labels as their names; -1 becomes null.
+
+    Raises:
+        DataError: an integer has no name.
+    """
+    known = pa.array([*names], pa.string())
+    numbers = codes.cast(pa.int64())
+    for row, number in enumerate(numbers.to_pylist()):
+        if number is not None and not -1 <= number < len(names):
+            raise DataError(f"Got label {number}; expected -1 to {len(names) - 1}.", where=where(row))
+    lookup = [None if number is None or number < 0 else number for number in numbers.to_pylist()]
+    return known.take(pa.array(lookup, pa.int64()))
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Return a dictionary-encoded column (a pandas category) as its values."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _require_text(name: str, kind: pa.DataType, origin: str) -> None:
+    text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    if not any(is_text(kind) for is_text in text):
+        raise DataError(
+            f"Column {name!r} holds values of type {kind}; expected text.",
+            where=origin,
+            hint="Set data.text to a column of text.",
+        )

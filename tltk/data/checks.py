@@ -1,0 +1,169 @@
+"""What must hold before any weights are loaded: one rule a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tltk.data.dataset import Rows, Source
+from tltk.data.report import ReadReport, SourceReport
+from tltk.errors import DataError
+from tltk.recipe.data import DataSection
+
+
+def check_section(section: DataSection) -> None:
+    """Refuse a label column that is a text column too, and a text column named twice."""
+    text = (section.text,) if isinstance(section.text, str) else section.text
+    if section.label in text:
+        raise DataError(f"Column {section.label!r} is both text and label.", where="data.label")
+    if len(set(text)) < len(text) or not text:
+        raise DataError(f"Got text columns {list(text)}; expected different ones.", where="data.text")
+
+
+def check_has_training(splits: Sequence[str]) -> None:
+    """Refuse data without training rows."""
+    if "train" not in splits:
+        found = ", ".join(splits) or "none"
+        raise DataError(f"There are no training rows; the splits are: {found}.", hint="Give data for 'train'.")
+
+
+def check_labels_hidden(split: str, report: ReadReport) -> None:
+    """Refuse withheld labels in training; leave other splits with them out, and say so."""
+    if split == "train":
+        raise DataError("Every label of the training rows is withheld (-1).", where="data.train_split")
+    report.warnings.append(f"{split}: every label is withheld (-1), so the source's {split} split is not used.")
+
+
+def check_rows(source: Source, report: SourceReport) -> None:
+    """Refuse a source without rows."""
+    if source.table.num_rows:
+        return
+    place = ", ".join(report.origins)
+    if report.skipped:
+        raise DataError(
+            f"All {report.skipped} rows are broken and were skipped; the first: {report.first_skipped}",
+            where=place,
+            hint=f"All of them are in {report.skipped_file}.",
+        )
+    raise DataError("There are no rows.", where=place)
+
+
+def check_enough_rows(rows: int, shares: Mapping[str, float]) -> None:
+    """Refuse to hold rows out where each split could not have one, or none would be left for training."""
+    needed = len(shares) + 1
+    total = sum(max(1, round(share * rows)) for share in shares.values())
+    if rows < needed or total >= rows:
+        names = " and ".join(shares)
+        raise DataError(
+            f"{rows} rows are too few to hold out {names}.",
+            where="data.split",
+            hint=f"Give more rows, or set data.split.{next(iter(shares))}: null.",
+        )
+
+
+def check_stratification(counts: Mapping[str, int], shares: Mapping[str, float], report: ReadReport) -> None:
+    """Name the classes with too few rows to be in every split."""
+    needed = len(shares) + 1
+    small = {label: count for label, count in counts.items() if count < needed}
+    if not small:
+        return
+    listed = ", ".join(f"{label!r} ({count})" for label, count in list(small.items())[:10])
+    more = f" and {len(small) - 10} more" if len(small) > 10 else ""
+    report.warnings.append(
+        f"train: too few rows to stratify (fewer than {needed}) have the labels {listed}{more}; "
+        "they are missing from at least one split, and training always keeps a row of each."
+    )
+
+
+def check_splits(splits: dict[str, Rows], section: DataSection, report: ReadReport, *, numeric: bool) -> None:
+    """Run every rule about finished splits, and write their sizes into the report."""
+    for name, rows in splits.items():
+        report.rows[name] = len(rows)
+        check_split_not_empty(name, rows)
+    for name, source_report in report.sources.items():
+        warn_of_skipped(name, source_report, report)
+        warn_of_empty_texts(name, source_report, report)
+    warn_of_duplicates(report)
+    if numeric:
+        return
+    for name, rows in splits.items():
+        report.labels[name] = rows.label_counts()
+    check_several_classes(report.labels["train"])
+    check_labels_known(splits, report)
+    warn_of_idle_names(section, report)
+    warn_of_many_classes(report)
+
+
+def check_split_not_empty(name: str, rows: Rows) -> None:
+    """Refuse a split without rows."""
+    if not len(rows):
+        raise DataError(f"The {name} split has no rows.", hint="Look at data.split, and at dropped duplicates.")
+
+
+def check_several_classes(train: Mapping[str, int]) -> None:
+    """Refuse to train on one class."""
+    if len(train) == 1:
+        (label,) = train
+        raise DataError(
+            f"Every training row has the label {label!r}; expected two classes at least.",
+            where="data.label",
+            hint="Check the label column; a file sorted by label and a small data.limit do this too.",
+        )
+
+
+def check_labels_known(splits: Mapping[str, Rows], report: ReadReport) -> None:
+    """Refuse labels in validation or test that training does not have."""
+    known = list(report.labels["train"])
+    for name in splits:
+        unseen = sorted(set(report.labels[name]) - set(known))
+        if unseen:
+            position = int((splits[name].codes(known) < 0).argmax())
+            listed = ", ".join(repr(label) for label in unseen[:10])
+            raise DataError(
+                f"The {name} split has labels that no training row has: {listed}; training has "
+                f"{', '.join(repr(label) for label in known[:20])}{', ...' if len(known) > 20 else ''}.",
+                where=splits[name].where(position),
+                hint="Mend the label, add training rows with it, or stratify the split.",
+            )
+
+
+def warn_of_skipped(name: str, source: SourceReport, report: ReadReport) -> None:
+    """Say how many rows were skipped, why, and where they are."""
+    if source.skipped:
+        reasons = ", ".join(f"{kind} ({count})" for kind, count in sorted(source.skipped_reasons.items()))
+        report.warnings.append(
+            f"{name}: {source.skipped} broken rows were skipped: {reasons}. They are in {source.skipped_file}."
+        )
+
+
+def warn_of_empty_texts(name: str, source: SourceReport, report: ReadReport) -> None:
+    """Say how many texts are empty."""
+    if source.empty_texts:
+        report.warnings.append(f"{name}: {source.empty_texts} texts are empty or white space only.")
+
+
+def warn_of_duplicates(report: ReadReport) -> None:
+    """Say how many rows stand in two splits."""
+    duplicates = report.duplicates
+    if not duplicates.counts:
+        return
+    counts = ", ".join(f"{count} {pair}" for pair, count in duplicates.counts.items())
+    ending = "They were dropped." if duplicates.action == "drop" else "Set data.split.duplicates: drop to mend it."
+    report.warnings.append(f"Rows whose text stands in another split too: {counts}. {ending}")
+
+
+def warn_of_idle_names(section: DataSection, report: ReadReport) -> None:
+    """Say which new label names no training row took."""
+    names = set((section.label_names or {}).values())
+    names |= set(section.binarize.names) if section.binarize and not section.label_names else set()
+    idle = sorted(names - set(report.labels["train"]))
+    if idle:
+        report.warnings.append(f"train: no row has the label {', '.join(repr(name) for name in idle)}.")
+
+
+def warn_of_many_classes(report: ReadReport) -> None:
+    """Say when labels look like free text or identifiers."""
+    labels, rows = len(report.labels["train"]), report.rows["train"]
+    if rows >= 20 and labels > rows / 2:
+        report.warnings.append(
+            f"train: {labels} different labels in {rows} rows; is data.label the column of the class?"
+        )

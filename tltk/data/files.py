@@ -1,0 +1,52 @@
+"""Files on disk: which ones a path means, and what is in them in one hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tltk.errors import DataError, did_you_mean
+
+
+def find_files(path: str, field: str, suffixes: Sequence[str]) -> list[Path]:
+    """Return the file a path names, or the files with one of the suffixes in the folder it names, sorted.
+
+    Args:
+        path: a file or folder.
+        field: the recipe's field it was given in, for errors.
+        suffixes: file name endings that count in a folder, such as `.csv`; `.gz` may follow.
+
+    Raises:
+        DataError: there is nothing there, or a folder with no such file.
+    """
+    place = Path(path).expanduser()
+    if place.is_file():
+        return [place]
+    if place.is_dir():
+        endings = tuple(suffixes) + tuple(f"{suffix}.gz" for suffix in suffixes)
+        found = sorted(file for file in place.iterdir() if file.is_file() and file.name.lower().endswith(endings))
+        if not found:
+            raise DataError(f"The folder has no file ending in {', '.join(suffixes)}.", where=f"{field} {place}")
+        return found
+    hint = f"There is no folder {place.parent} either."
+    if place.parent.is_dir():
+        names = [entry.name for entry in place.parent.iterdir()]
+        hint = did_you_mean(place.name, names) if 0 < len(names) <= 50 else "Check the path."
+    raise DataError("There is no such file.", where=f"{field} {place}", hint=hint)
+
+
+def sha256_of(files: Iterable[Path]) -> str:
+    """Return one sha256 (hex) of the content of some files; their names and places do not count.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    whole = hashlib.sha256()
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                whole.update(hashlib.file_digest(stream, "sha256").digest())
+        except OSError as error:
+            raise DataError(f"The file cannot be read ({error.strerror}).", where=str(file)) from error
+    return whole.hexdigest()

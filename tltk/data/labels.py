@@ -1,0 +1,114 @@
+"""Labels on their way in: one spelling for each value, two names for numbers, new names for old."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from tltk.recipe.data import BinarizeSection, DataSection
+
+
+class LabelFault(ValueError):
+    """A label that cannot be used; the text says why."""
+
+
+class LabelRule:
+    """Turns a label as it stands in the source into the string that is kept.
+
+    Numbers are spelled as a person would (`1`, not `1.0`, for a whole float: pandas makes floats of integers when
+    one is missing), so that the same data gives the same labels from CSV, JSON, Parquet and pandas.
+
+    Args:
+        binarize: makes two labels of a number.
+        names: new names for labels; those it does not name keep theirs.
+        numeric: labels must be finite numbers (regression).
+
+    Example:
+        >>> rule = LabelRule(binarize=BinarizeSection(threshold=0, names=("negative", "positive")))
+        >>> rule("-1.5"), rule(2)
+        ('negative', 'positive')
+        >>> LabelRule(names={"1": "good"})(1.0)
+        'good'
+    """
+
+    def __init__(
+        self,
+        *,
+        binarize: BinarizeSection | None = None,
+        names: Mapping[str, str] | None = None,
+        numeric: bool = False,
+    ) -> None:
+        self._binarize = binarize
+        self._names = dict(names or {})
+        self._numeric = numeric
+        self._known: dict[tuple[type, Any], str] = {}
+
+    @classmethod
+    def of(cls, section: DataSection, *, numeric: bool = False) -> LabelRule:
+        """Return the rule a recipe's data section asks for."""
+        return cls(binarize=section.binarize, names=section.label_names, numeric=numeric)
+
+    def __call__(self, value: Any) -> str:
+        """Return the label to keep.
+
+        Raises:
+            LabelFault: the value is missing, no string or number, or no number where one is needed.
+        """
+        try:
+            return self._known[type(value), value]
+        except KeyError:
+            label = self._label(value)
+        except TypeError:
+            raise LabelFault(f"Got label {value!r}; expected a string or a number.") from None
+        if len(self._known) < 65_536:  # labels of a regression are all different
+            self._known[type(value), value] = label
+        return label
+
+    def _label(self, value: Any) -> str:
+        label = spell(value)
+        if self._binarize is not None:
+            above = _number(label, "to compare with data.binarize.threshold") > self._binarize.threshold
+            label = self._binarize.names[int(above)]
+        label = self._names.get(label, label)
+        if self._numeric:
+            _number(label, "as this task's labels are")
+        return label
+
+
+def spell(value: Any) -> str:
+    """Return a label's one spelling as a string.
+
+    Raises:
+        LabelFault: the value is missing (None, NaN, an empty string), or no string or number.
+
+    Example:
+        >>> spell(1), spell(1.0), spell(0.5), spell(True), spell("x")
+        ('1', '1', '0.5', 'true', 'x')
+    """
+    value = value.item() if hasattr(value, "item") and not isinstance(value, str) else value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        raise LabelFault("The label is missing.")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, int | float):
+        return repr(value)
+    if not isinstance(value, str):
+        raise LabelFault(f"Got label {value!r} of type {type(value).__name__}; expected a string or a number.")
+    if not value:
+        raise LabelFault("The label is empty.")
+    if "\0" in value:
+        raise LabelFault(f"The label {value!r} has a NUL character.")
+    return value
+
+
+def _number(label: str, purpose: str) -> float:
+    try:
+        number = float(label)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise LabelFault(f"Got label {label!r}; expected a number {purpose}.")
+    return number

@@ -1,0 +1,149 @@
+"""From a recipe's data section to a Dataset: read, check, split."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tltk.data import checks
+from tltk.data.broken import BrokenRows
+from tltk.data.clean import Cleaner
+from tltk.data.dataset import Dataset, Rows, Source
+from tltk.data.duplicates import find_duplicates
+from tltk.data.labels import LabelRule
+from tltk.data.reader import Reader, create_reader
+from tltk.data.report import ReadReport
+from tltk.data.splits import hold_out
+from tltk.data.store import store, text_columns
+from tltk.recipe.data import DataSection
+
+
+def read(
+    section: DataSection,
+    *,
+    seed: int = 0,
+    memory: Any | None = None,
+    cache: Path | None = None,
+    numeric: bool = False,
+) -> Dataset:
+    """Read the rows a recipe's data section asks for, and split them.
+
+    Every source is streamed once into an Arrow file in the cache and memory-mapped; splits are index arrays. Labels
+    are strings ("1", "positive"); the task makes codes or numbers of them.
+
+    Args:
+        section: the recipe's data section.
+        seed: seed of the division into splits, where the section gives none.
+        memory: data for `source: memory`: a pandas, pyarrow or polars table, a dict of lists, a list of dicts or a
+            (texts, labels) tuple, or a dict of those by split.
+        cache: folder for the Arrow files; `data` in tltk's cache folder when not given.
+        numeric: labels are numbers (regression): they must be finite, and splits are not stratified.
+
+    Raises:
+        DataError: a file, column, row or label that does not fit; names it.
+
+    Example:
+        >>> import tempfile
+        >>> rows = {"text": ["good", "bad", "fine", "poor"] * 5, "label": [1, 0, 1, 0] * 5}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     dataset = read(DataSection(split={"duplicates": "allow"}), memory=rows, cache=Path(folder))
+        >>> {name: len(split) for name, split in dataset.splits.items()}
+        {'train': 16, 'validation': 2, 'test': 2}
+    """
+    checks.check_section(section)
+    folder = cache if cache is not None else _default_cache()
+    reader = create_reader(section, memory=memory)
+    report = ReadReport()
+    sources: dict[str, Source] = {}
+    for split in _labelled(reader, report):
+        source, source_report = store(reader, split, folder, numeric=numeric)
+        checks.check_rows(source, source_report)
+        sources[split], report.sources[split] = source, source_report
+    splits = _split(sources, section, seed, numeric, report)
+    splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
+    checks.check_splits(splits, section, report, numeric=numeric)
+    return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
+
+
+def stream(
+    section: DataSection, *, memory: Any | None = None, split: str = "train", label: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Yield the text column(s) of a source, and `__row__`, batch by batch and in order, with nothing cached.
+
+    Meant for prediction on files: no labels are needed, nothing is split, memory is constant.
+
+    Args:
+        section: where the rows are; with `on_error: skip` broken ones are left out.
+        memory: data for `source: memory`.
+        split: split of the source's own.
+        label: yield the label column too.
+
+    Raises:
+        DataError: the source cannot be read, or has a broken row.
+    """
+    reader = create_reader(section, memory=memory)
+    cleaner = Cleaner(
+        text_columns(section.text),
+        section.label if label else None,
+        LabelRule.of(section) if label else LabelRule(),
+        BrokenRows(section.on_error),
+        counts_lines=reader.counts_lines,
+    )
+    for part in reader.parts(split):
+        yield from reader.batches(part, cleaner)
+
+
+def _default_cache() -> Path:
+    from tltk.assets import cache_folder
+
+    return cache_folder() / "data"
+
+
+def _labelled(reader: Reader, report: ReadReport) -> Iterator[str]:
+    """Yield the source's own splits, but for those whose labels are withheld."""
+    splits = reader.splits()
+    checks.check_has_training(splits)
+    for split in splits:
+        if reader.hides_labels(split):
+            checks.check_labels_hidden(split, report)
+        else:
+            yield split
+
+
+def _split(
+    sources: dict[str, Source], section: DataSection, seed: int, numeric: bool, report: ReadReport
+) -> dict[str, Rows]:
+    given = {name: Rows(source) for name, source in sources.items()}
+    wanted = {"validation": section.split.validation, "test": section.split.test}
+    shares = {name: share for name, share in wanted.items() if share is not None and name not in given}
+    if not shares:
+        return given
+    train = given["train"]
+    codes = None
+    if section.split.stratify and not numeric:
+        counts = train.label_counts()
+        checks.check_stratification(counts, shares, report)
+        codes = train.codes(list(counts))
+    checks.check_enough_rows(len(train), shares)
+    split_seed = seed if section.split.seed is None else section.split.seed
+    parts = hold_out(len(train), shares, seed=split_seed, codes=codes)
+    held_out = {name: Rows(train.source, rows) for name, rows in parts.items()}
+    return {name: (held_out | given | {"train": held_out["train"]})[name] for name in _ordered(held_out | given)}
+
+
+def _ordered(splits: Mapping[str, Rows]) -> list[str]:
+    return [name for name in ("train", "validation", "test") if name in splits]
+
+
+def _fingerprint(sources: dict[str, Source], section: DataSection, seed: int) -> str:
+    facts = {
+        "sources": {name: source.fingerprint for name, source in sources.items()},
+        "split": section.split.model_dump(mode="json"),
+        "seed": seed if section.split.seed is None else section.split.seed,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The contract of a reader, and how the right one is found."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from tltk.data.clean import Cleaner
+from tltk.data.files import find_files, sha256_of
+from tltk.errors import DataError, did_you_mean
+from tltk.recipe.data import DataSection
+from tltk.registry import Registry
+
+BATCH_ROWS = 8_192
+"""Rows in a record batch: large enough to be quick, small enough to weigh little."""
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the pieces a source is read from, in order: a file, a shard, an object in memory."""
+
+    origin: str
+    """How errors name it."""
+    handle: Any = None
+    """What the reader needs to open it."""
+
+
+class Reader(ABC):
+    """Reads the rows of one kind of source, in batches, in order, the same ones every time.
+
+    A subclass registers itself with `@register_reader("name")`, lies in a file of `tltk/data/readers`, and hands
+    every row to the `Cleaner` it is given, which makes the record batches.
+
+    Args:
+        section: the recipe's data section.
+        memory: the objects of `source: memory`, by split.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    """File name endings by which `source: auto` finds this reader."""
+    counts_lines: ClassVar[bool] = False
+    """Whether rows are numbered by the lines of a text file (from 1) or by themselves (from 0)."""
+
+    def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
+        self.section = section
+        self.memory = memory
+
+    @abstractmethod
+    def splits(self) -> tuple[str, ...]:
+        """Return which of train, validation and test the source has."""
+
+    @abstractmethod
+    def parts(self, split: str) -> list[Part]:
+        """Return the pieces of a split."""
+
+    @abstractmethod
+    def content_hash(self, split: str) -> str:
+        """Return a sha256 (hex) that changes whenever the content of the split does."""
+
+    @abstractmethod
+    def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a part, cleaned.
+
+        Raises:
+            DataError: the part cannot be read, or lacks a column.
+        """
+
+    def hides_labels(self, split: str) -> bool:
+        """Return whether every label of the split is withheld, as in GLUE's test splits."""
+        return False
+
+    def encodings(self) -> list[str]:
+        """Return the text encodings met so far."""
+        return []
+
+
+class FileReader(Reader):
+    """A reader of files: `path`, `validation_path` and `test_path`, each a file or a folder of files."""
+
+    def splits(self) -> tuple[str, ...]:
+        return tuple(split for split in SPLITS if self._path(split) is not None)
+
+    def parts(self, split: str) -> list[Part]:
+        return [Part(str(file), file) for file in self.files(split)]
+
+    def files(self, split: str) -> list[Path]:
+        """Return the files of a split, in order."""
+        path = self._path(split)
+        field = "data.path" if split == "train" else f"data.{split}_path"
+        if path is None:
+            raise DataError("No path is given.", where=field, hint=f"Set {field} to a file or folder.")
+        return find_files(path, field, self.suffixes)
+
+    def content_hash(self, split: str) -> str:
+        return sha256_of(self.files(split))
+
+    def _path(self, split: str) -> str | None:
+        return self.section.path if split == "train" else getattr(self.section, f"{split}_path")
+
+
+readers: Registry[type[Reader]] = Registry("reader", package="tltk.data.readers", error=DataError)
+
+register_reader = readers.register
+
+
+def create_reader(section: DataSection, *, memory: Mapping[str, Any] | None = None) -> Reader:
+    """Return the reader a data section asks for; `auto` goes by the objects given or the file's suffix.
+
+    Raises:
+        DataError: the name is unknown, or `auto` cannot tell.
+    """
+    source = _source(section, memory)
+    reader = readers.get(source, where="data.source")
+    return reader(section.model_copy(update={"source": source}), memory=memory)
+
+
+def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str) -> None:
+    """Check that a source has the columns that are wanted, once each.
+
+    Raises:
+        DataError: one is missing or stands there twice; names the closest.
+    """
+    for name in wanted:
+        if name not in found:
+            listed = ", ".join(repr(column) for column in found[:20]) + (", ..." if len(found) > 20 else "")
+            raise DataError(
+                f"There is no column {name!r}; the columns are {listed or 'none'}.",
+                where=where,
+                hint=f"{did_you_mean(name, found)} Set data.text and data.label to the columns to use.",
+            )
+        if list(found).count(name) > 1:
+            raise DataError(f"Column {name!r} is there twice.", where=where, hint="Rename one of them.")
+
+
+def _source(section: DataSection, memory: Mapping[str, Any] | None) -> str:
+    if section.source != "auto":
+        return section.source
+    if memory is not None:
+        return "memory"
+    if section.path is None:
+        if section.name is not None:
+            raise DataError(
+                f"Got name {section.name!r} and source 'auto'.",
+                where="data.source",
+                hint="Set data.source to asset or tfds.",
+            )
+        raise DataError("Got no path and no data.", where="data.path", hint="Set data.path to a file or folder.")
+    place = Path(section.path).expanduser()
+    if (place / "dataset_dict.json").is_file() or (place / "dataset_info.json").is_file():
+        return "hf_disk"
+    names = [place.name]
+    if place.is_dir():
+        names = sorted(entry.name for entry in place.iterdir() if entry.is_file())
+    by_suffix = {suffix: name for name in readers for suffix in readers.get(name).suffixes}
+    for name in names:
+        for suffix, reader in by_suffix.items():
+            if name.lower().removesuffix(".gz").endswith(suffix):
+                return reader
+    raise DataError(
+        f"Cannot tell the format of {place.name!r} by its suffix; known are {', '.join(sorted(by_suffix))}.",
+        where="data.path",
+        hint=f"Set data.source to one of {', '.join(readers)}.",
+    )

@@ -1,0 +1,151 @@
+"""The cache of tables: every source once through its reader into an Arrow file, then memory-mapped."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from filelock import FileLock
+
+from tltk.data.broken import BrokenRows
+from tltk.data.clean import Cleaner
+from tltk.data.dataset import Source
+from tltk.data.labels import LabelRule
+from tltk.data.reader import Reader
+from tltk.data.report import SourceReport
+from tltk.errors import DataError
+
+FORMAT = 1
+"""Raised when what is stored changes, so that older tables are read anew."""
+
+_OPTIONS = {
+    *("source", "text", "label", "label_names", "binarize", "columns", "delimiter", "quoting"),
+    *("encoding", "compression", "on_error", "limit", "options"),
+}
+
+
+def store(
+    reader: Reader, split: str, cache: Path, *, label: bool = True, numeric: bool = False
+) -> tuple[Source, SourceReport]:
+    """Return a split of the source's own as a memory-mapped table, read now or before.
+
+    The table lies in `cache` under a fingerprint of the content and of the options. It is written batch by batch into
+    a temporary file, renamed when it is whole; a second process waits for the first. Memory stays constant.
+
+    Args:
+        reader: the reader of the source.
+        split: which of its splits.
+        cache: folder of tables.
+        label: read the label column too.
+        numeric: labels must be numbers.
+
+    Raises:
+        DataError: broken rows (`on_error: raise`), or no room on the disk.
+    """
+    fingerprint = _fingerprint(reader, split, label=label, numeric=numeric)
+    table_path, facts_path = cache / f"{fingerprint}.arrow", cache / f"{fingerprint}.json"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f"{fingerprint}.lock"):
+            seconds = 0.0
+            if not (facts_path.is_file() and table_path.is_file()):
+                started = time.perf_counter()
+                _fill(reader, split, table_path, facts_path, label=label, numeric=numeric)
+                seconds = time.perf_counter() - started
+            facts = json.loads(facts_path.read_text("utf-8"))
+            table = pa.ipc.open_file(pa.memory_map(str(table_path))).read_all()
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise DataError(
+            "There is no room left on the disk." if full else f"The cache cannot be used ({error}).",
+            where=str(cache),
+            hint="Make room, or set TLTK_CACHE to a folder on another disk.",
+        ) from error
+    origins = [part.origin for part in reader.parts(split)]  # the same content may lie elsewhere today
+    source = Source(
+        name=split,
+        table=table,
+        text=text_columns(reader.section.text),
+        label=reader.section.label if label else None,
+        fingerprint=fingerprint,
+        parts=tuple(zip(facts["starts"], origins, strict=True)),
+        counts_lines=reader.counts_lines,
+    )
+    return source, SourceReport(**facts["report"], origins=origins, seconds=seconds)
+
+
+def text_columns(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return a recipe's text column(s) as a tuple."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, *, label: bool, numeric: bool) -> None:
+    section = reader.section
+    skipped_path = table_path.with_suffix(".skipped.jsonl")
+    temporary = table_path.with_suffix(f".{os.getpid()}.part")
+    broken = BrokenRows(section.on_error, skipped_path)
+    rule = LabelRule.of(section, numeric=numeric) if label else LabelRule()
+    cleaner = Cleaner(
+        text_columns(section.text), section.label if label else None, rule, broken, counts_lines=reader.counts_lines
+    )
+    starts, rows = [], 0
+    limit = section.limit if section.limit is not None else sys.maxsize
+    try:
+        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, cleaner.schema) as writer:
+            for part in reader.parts(split):
+                starts.append(rows)
+                for batch in reader.batches(part, cleaner) if rows < limit else ():
+                    batch = batch.slice(0, limit - rows)
+                    if batch.num_rows:
+                        writer.write_batch(batch)
+                    rows += batch.num_rows
+                    if rows == limit:
+                        break
+        _sync(temporary)
+        temporary.replace(table_path)
+    finally:
+        broken.close()
+        temporary.unlink(missing_ok=True)
+    report = {
+        "reader": section.source,
+        "rows": rows,
+        "skipped": broken.count,
+        "skipped_reasons": dict(broken.reasons),
+        "first_skipped": broken.first,
+        "skipped_file": str(skipped_path) if broken.count else None,
+        "empty_texts": cleaner.empty_texts,
+        "encodings": reader.encodings(),
+    }
+    _write_json(facts_path, {"starts": starts, "report": report})
+
+
+def _fingerprint(reader: Reader, split: str, *, label: bool, numeric: bool) -> str:
+    section = reader.section.model_dump(mode="json", include=_OPTIONS)
+    facts = {
+        "format": FORMAT,
+        "reader": type(reader).__qualname__,
+        "content": reader.content_hash(split),
+        "label": label,
+        "numeric": numeric,
+        "section": section,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    temporary.write_text(json.dumps(content), "utf-8")
+    _sync(temporary)
+    temporary.replace(path)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

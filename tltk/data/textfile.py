@@ -1,0 +1,130 @@
+"""Text files: opened in the right encoding, plain or gzip, and undecodable bytes found and named."""
+
+from __future__ import annotations
+
+import codecs
+import encodings.aliases
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tltk.errors import DataError, did_you_mean
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before utf-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+UNDECODABLE = re.compile("[\udc80-\udcff]")
+"""What bytes that do not fit the encoding become."""
+
+_GZIP = b"\x1f\x8b"
+
+
+class TextFile:
+    """A text file to be read line by line.
+
+    Bytes that do not fit the encoding become lone surrogates, so that one bad row does not end the reading;
+    `decode_error` then finds them. A byte order mark is honoured when the declared encoding is utf-8.
+
+    Args:
+        path: the file.
+        encoding: declared encoding.
+        compression: "auto" (by the suffix .gz), "none" or "gzip".
+
+    Raises:
+        DataError: the encoding is unknown, or the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, encoding: str = "utf-8", compression: str = "auto") -> None:
+        self.path = path
+        self.gzipped = compression == "gzip" or (compression == "auto" and path.name.lower().endswith(".gz"))
+        self.encoding = _known_encoding(encoding)
+        with self._binary() as stream:
+            start = stream.read(4)
+        if not self.gzipped and start.startswith(_GZIP):
+            raise DataError("The file is compressed with gzip.", where=str(path), hint="Set data.compression: gzip.")
+        if self.encoding == "utf-8":
+            self.encoding = next((name for mark, name in _MARKS if start.startswith(mark)), self.encoding)
+
+    @contextmanager
+    def open(self, *, newline: str | None = "") -> Iterator[IO[str]]:
+        """Open the file as text.
+
+        Raises:
+            DataError: it cannot be read, is a damaged archive, or (for wide encodings) cannot be decoded.
+        """
+        with self._binary() as stream:
+            try:
+                yield io.TextIOWrapper(stream, encoding=self.encoding, errors="surrogateescape", newline=newline)
+            except UnicodeError:
+                raise self.decode_error() from None
+
+    def decode_error(self) -> DataError:
+        """Return the error for the first bytes that do not fit the encoding: line, byte, and what they look like."""
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        seen = lines = 0
+        with self._binary() as stream:
+            while True:
+                chunk = stream.read(1 << 16)
+                try:
+                    lines += decoder.decode(chunk, final=not chunk).count("\n")
+                except UnicodeDecodeError as error:
+                    place = seen + len(chunk) - len(error.object) + error.start
+                    before = error.object[: error.start].decode(self.encoding, "ignore")
+                    bad = bytes(error.object[error.start : error.start + 1])
+                    return self._error(place, lines + before.count("\n") + 1, bad, error.object + stream.read(1 << 16))
+                seen += len(chunk)
+                if not chunk:
+                    return DataError(f"The text is not {self.encoding}.", where=str(self.path))
+
+    def _error(self, place: int, line: int, bad: bytes, sample: bytes) -> DataError:
+        guess = _guess(sample)
+        hint = f"The text looks like {guess}: set data.encoding: {guess}." if guess else "Set data.encoding."
+        return DataError(
+            f"Byte 0x{bad.hex()} at byte {place} of the file is not {self.encoding} (the encoding tried).",
+            where=f"{self.path}:{line}",
+            hint=hint,
+        )
+
+    @contextmanager
+    def _binary(self) -> Iterator[IO[bytes]]:
+        try:
+            with gzip.open(self.path) if self.gzipped else self.path.open("rb") as stream:
+                yield stream  # type: ignore[misc]
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DataError(
+                f"The gzip file is damaged or cut short ({error}).",
+                where=str(self.path),
+                hint="Fetch or compress it again; set data.compression: none if it is not gzip at all.",
+            ) from error
+        except OSError as error:
+            raise DataError(f"The file cannot be read ({error.strerror}).", where=str(self.path)) from error
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        codec = codecs.lookup(name)
+        "".encode(name)  # a codec for something else than text (hex, zip) refuses this
+    except LookupError:
+        known = {alias.replace("_", "-") for alias in encodings.aliases.aliases}
+        raise DataError(
+            f"Got encoding {name!r}, which Python does not know as a text encoding.",
+            where="data.encoding",
+            hint=did_you_mean(name, known) if len(name) < 40 else None,
+        ) from None
+    return codec.name
+
+
+def _guess(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample[: 1 << 17]).best()
+    return None if best is None or best.encoding in ("ascii", "utf_8") else best.encoding.replace("_", "-")
