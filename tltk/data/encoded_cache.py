@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -70,7 +69,7 @@ def write(folder: Path, chunks: Iterator[TokenChunk], *, pads: Mapping[str, int]
         partial.mkdir(parents=True)
         description = _write_files(partial, chunks, pads) | {"zeros": list(zeros)}
         (partial / _DESCRIPTION).write_text(json.dumps(description, indent=1), encoding="utf-8")
-        os.replace(partial, folder)
+        partial.replace(folder)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -63,10 +63,10 @@ class Plan:
         self.seed = seed
         self.shard = shard
         self._padded = batching.padded_lengths(np.asarray(lengths))
-        by_tokens = batching.tokens_per_batch is not None
-        sorted_once = batching.group_by_length and (by_tokens or not batching.shuffle)
+        budget = batching.tokens_per_batch
+        sorted_once = batching.group_by_length and (budget is not None or not batching.shuffle)
         self._longest_first = _longest_first(self._padded) if sorted_once else None
-        self._cuts = self._cut_by_tokens() if by_tokens else self._cut_by_rows()
+        self._cuts = self._cut_by_rows() if budget is None else self._cut_by_tokens(budget)
         self._lock = threading.Lock()
         self._drawn: tuple[int, tuple[np.ndarray, np.ndarray]] | None = None
 
@@ -155,10 +155,9 @@ class Plan:
         starts = np.arange(0, len(self), self.batching.batch_size)
         return np.append(starts, len(self))
 
-    def _cut_by_tokens(self) -> np.ndarray:
+    def _cut_by_tokens(self, budget: int) -> np.ndarray:
         """Cut the rows, longest first, so that each batch takes as many rows as the budget holds of its first row."""
-        budget = self.batching.tokens_per_batch
-        assert budget is not None and self._longest_first is not None
+        assert self._longest_first is not None
         share = self.shard[1] * self.batching.multiple_of
         cuts = [0]
         while cuts[-1] < len(self):
