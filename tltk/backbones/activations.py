@@ -1,0 +1,73 @@
+"""Activation functions by the names Hugging Face configs give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tltk.errors import WeightsError, did_you_mean
+
+# `gelu` is the exact erf form: a tanh form in its place shifts BERT's hidden states by several 1e-3.
+_EXACT = {"gelu": "gelu_erf", "gelu_python": "gelu_erf"}
+_TANH = dict.fromkeys(("gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate"), "gelu_tanh")
+_PLAIN = {
+    "quick_gelu": "quick_gelu",
+    "relu": "relu",
+    "relu6": "relu6",
+    "silu": "silu",
+    "swish": "silu",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "hardswish": "hard_silu",
+    "linear": "linear",
+}
+_KINDS = {**_EXACT, **_TANH, **_PLAIN}
+
+NAMES = tuple(sorted(_KINDS))
+"""Every activation name a config may hold."""
+
+
+def check_activation(name: object, *, where: str | None = None) -> str:
+    """Return `name` if it is a known activation.
+
+    Raises:
+        WeightsError: it is not; with the closest known name.
+
+    Example:
+        >>> check_activation("gelu")
+        'gelu'
+    """
+    if not isinstance(name, str) or name not in _KINDS:
+        raise WeightsError(
+            f"Got activation {name!r}, which tltk does not know.", where=where, hint=did_you_mean(str(name), _KINDS)
+        )
+    return name
+
+
+def activation_function(name: str) -> Callable[[Any], Any]:
+    """Return the function of `keras.ops` behind a Hugging Face activation name.
+
+    `gelu` is the erf form, `gelu_new` and `gelu_pytorch_tanh` the tanh form (`transformers/activations.py`).
+
+    Raises:
+        WeightsError: the name is not known.
+
+    Example:
+        >>> float(activation_function("relu")(-1.0))
+        0.0
+    """
+    from keras import ops
+
+    functions: dict[str, Callable[[Any], Any]] = {
+        "gelu_erf": lambda x: ops.gelu(x, approximate=False),
+        "gelu_tanh": lambda x: ops.gelu(x, approximate=True),
+        "quick_gelu": lambda x: x * ops.sigmoid(1.702 * x),
+        "relu": ops.relu,
+        "relu6": ops.relu6,
+        "silu": ops.silu,
+        "tanh": ops.tanh,
+        "sigmoid": ops.sigmoid,
+        "hard_silu": ops.hard_silu,
+        "linear": lambda x: x,
+    }
+    return functions[_KINDS[check_activation(name)]]

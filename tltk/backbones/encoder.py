@@ -1,0 +1,50 @@
+"""The encoder itself: a plain functional Keras model on the shared layers."""
+
+from __future__ import annotations
+
+from tltk.backbones.config import BackboneConfig
+from tltk.backbones.layers import AttentionBias, EncoderLayer, TokenEmbeddings
+
+import keras  # isort: skip  (after the layers: they make sure of its backend)
+
+
+def build_encoder(config: BackboneConfig, *, name: str) -> keras.Model:
+    """Return a functional model with random weights: a dict of inputs -> the last hidden state.
+
+    Inputs are int32 [batch, length], of any batch and any length up to `config.max_positions`: `input_ids`,
+    `attention_mask` (1 for tokens, 0 for padding) and, where the family has them, `token_type_ids`. The output is
+    [batch, length, hidden_size] in the compute dtype of the global precision policy.
+    """
+    inputs = {key: keras.Input((None,), dtype="int32", name=key) for key in config.inputs}
+    embeddings = TokenEmbeddings(
+        config.vocabulary_size,
+        config.embedding_size,
+        config.position_rows,
+        token_types=config.token_types,
+        padding_id=config.padding_id,
+        epsilon=config.epsilon,
+        dropout=config.dropout,
+        initializer_range=config.initializer_range,
+        name="embeddings",
+    )
+    token_types = {"token_type_ids": inputs["token_type_ids"]} if config.takes_token_types else {}
+    hidden_states = embeddings(inputs["input_ids"], **token_types)
+    if config.embedding_size != config.hidden_size:
+        normal = keras.initializers.RandomNormal(stddev=config.initializer_range)
+        project = keras.layers.Dense(config.hidden_size, kernel_initializer=normal, name="embedding_projection")
+        hidden_states = project(hidden_states)
+
+    attention_bias = AttentionBias(name="attention_bias")(inputs["attention_mask"])
+    for index in range(config.layers):
+        layer = EncoderLayer(
+            config.heads,
+            config.intermediate_size,
+            activation=config.activation,
+            dropout=config.dropout,
+            attention_dropout=config.attention_dropout,
+            epsilon=config.epsilon,
+            initializer_range=config.initializer_range,
+            name=f"layer_{index}",
+        )
+        hidden_states = layer(hidden_states, attention_bias=attention_bias)
+    return keras.Model(inputs, hidden_states, name=name)

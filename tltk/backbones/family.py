@@ -1,0 +1,154 @@
+"""The contract of a family of encoders, and the registry that finds families by model_type."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from tltk.backbones.config import BackboneConfig
+from tltk.backbones.names import TensorName
+from tltk.errors import WeightsError, did_you_mean
+from tltk.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+
+families: Registry[type[Family]] = Registry("family", package="tltk.backbones.families", error=WeightsError)
+F = TypeVar("F", bound="type[Family]")
+
+
+def register_family(*model_types: str) -> Callable[[F], F]:
+    """Return a decorator that makes a Family known under each `model_type` it reads."""
+
+    def decorate(family: F) -> F:
+        for model_type in model_types:
+            families.register(model_type)(family)
+        return family
+
+    return decorate
+
+
+def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
+    """Return the family that reads a Hugging Face config, by its `model_type`.
+
+    Raises:
+        WeightsError: `model_type` is missing or none of ours.
+
+    Example:
+        >>> find_family({"model_type": "bert"}).class_name()
+        'BertModel'
+    """
+    model_type = raw.get("model_type")
+    if model_type not in families.names():
+        raise WeightsError(
+            f"Got model_type {model_type!r}; tltk reads {', '.join(families.names())}.",
+            where=f"{where} model_type" if where else "model_type",
+            hint=did_you_mean(str(model_type), families.names()) + " Choose a checkpoint of one of these families.",
+        )
+    return families.get(str(model_type))(str(model_type))
+
+
+@dataclass(frozen=True)
+class ClassificationHead:
+    """How a family's own sequence classification class makes logits from hidden states.
+
+    hidden[:, 0] -> (dropout, if `dropout_before_dense`) -> dense -> activation -> dropout -> output.
+
+    Args:
+        dense: name of the dense layer's tensors, without `.weight` and `.bias`, as in the classification class.
+        activation: after it: "tanh", "relu" or "gelu" (erf).
+        output: name of the output layer's tensors.
+        dropout_keys: config keys of the dropout rate; the first one that is set counts.
+        dropout_default: the rate when none is set.
+        dropout_before_dense: whether the pooled vector is dropped out before the dense layer too.
+    """
+
+    dense: str
+    activation: str
+    output: str
+    dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
+    dropout_default: float = 0.1
+    dropout_before_dense: bool = False
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """Names of the head's tensors in the classification class."""
+        return tuple(f"{layer}.{kind}" for layer in (self.dense, self.output) for kind in ("weight", "bias"))
+
+    def dropout(self, raw: Mapping[str, Any]) -> float:
+        """Return the head's dropout rate under a Hugging Face config."""
+        set_ = (float(raw[key]) for key in self.dropout_keys if raw.get(key) is not None)
+        return next(set_, self.dropout_default)
+
+
+class Family(ABC):
+    """One family of encoders: reads its configs, builds its models, and knows the names of its tensors.
+
+    A new family is one file in `tltk/backbones/families/` with one subclass under `@register_family(...)`.
+
+    Args:
+        model_type: the `model_type` of the config, one of those the class is registered under.
+    """
+
+    prefix: ClassVar[str]
+    """Before every encoder tensor in a checkpoint that has a head ("bert.")."""
+    class_prefixes: ClassVar[Mapping[str, str]]
+    """Start of the Hugging Face class names, by model_type ({"bert": "Bert"})."""
+    classification_head: ClassVar[ClassificationHead]
+    dropout_keys: ClassVar[tuple[str, str]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+    """Config keys of the hidden and the attention dropout."""
+    pooler: ClassVar[tuple[str, ...]] = ()
+    """Tensors of a pooler in a bare checkpoint: not part of the encoder, may be missing."""
+    pretraining_heads: ClassVar[tuple[str, ...]] = ()
+    """Regular expressions of tensors that only pretraining uses: ignored."""
+
+    def __init__(self, model_type: str) -> None:
+        self.model_type = model_type
+
+    @property
+    def name(self) -> str:
+        """The family's name as an identifier; its models carry it."""
+        return self.model_type.replace("-", "_")
+
+    @abstractmethod
+    def read_config(self, raw: Mapping[str, Any], *, where: str | None = None) -> BackboneConfig:
+        """Return the checked configuration; raise WeightsError for what cannot be built."""
+
+    @abstractmethod
+    def tensor_names(self, config: BackboneConfig) -> list[TensorName]:
+        """Return the name table: every tensor the encoder needs."""
+
+    def build(self, config: BackboneConfig) -> keras.Model:
+        """Return the encoder with random weights: a functional model, input dict -> last hidden state."""
+        from tltk.backbones.encoder import build_encoder  # brings TensorFlow, which reading configs does not need
+
+        return build_encoder(config, name=self.name)
+
+    def class_name(self, suffix: str = "Model") -> str:
+        """Return the name of a Hugging Face class, for example `BertForSequenceClassification`."""
+        return self.class_prefixes[self.model_type] + suffix
+
+    def canonical(self, name: str) -> str:
+        """Return a checkpoint's tensor name without the family's prefix and legacy spellings.
+
+        Example:
+            >>> find_family({"model_type": "bert"}).canonical("bert.embeddings.LayerNorm.gamma")
+            'embeddings.LayerNorm.weight'
+        """
+        name = name.removeprefix(self.prefix)
+        name = re.sub(r"LayerNorm\.gamma$", "LayerNorm.weight", name)
+        return re.sub(r"LayerNorm\.beta$", "LayerNorm.bias", name)
+
+    def may_ignore(self, canonical: str) -> bool:
+        """Tell whether the encoder can do without this tensor of a checkpoint."""
+        patterns = (*_BUFFERS, *_TASK_HEADS, *self.pretraining_heads, *map(re.escape, self.pooler))
+        return any(re.fullmatch(pattern, canonical) for pattern in patterns)
+
+
+# Buffers that older versions of transformers saved: they hold 0, 1, 2, ...
+_BUFFERS = (r"embeddings\.position_ids", r"embeddings\.token_type_ids")
+# Heads of the Hugging Face task classes; a Head of ours takes what it can use of them.
+_TASK_HEADS = (r"classifier\..*", r"pre_classifier\..*", r"qa_outputs\..*", r"sequence_summary\..*")

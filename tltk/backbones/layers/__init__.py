@@ -1,0 +1,18 @@
+"""The Keras layers every family of encoders is made of.
+
+All are registered under the package name `tltk`; importing this module is what lets `keras.models.load_model`
+read a `.keras` archive that holds them.
+"""
+
+from __future__ import annotations
+
+from tltk.backend import require_tensorflow
+
+require_tensorflow()
+
+from tltk.backbones.layers.attention import AttentionBias, SelfAttention  # noqa: E402  (Keras reads its backend once)
+from tltk.backbones.layers.embeddings import TokenEmbeddings  # noqa: E402
+from tltk.backbones.layers.encoder_layer import EncoderLayer  # noqa: E402
+from tltk.backbones.layers.feed_forward import FeedForward  # noqa: E402
+
+__all__ = ["AttentionBias", "EncoderLayer", "FeedForward", "SelfAttention", "TokenEmbeddings"]

@@ -1,0 +1,108 @@
+"""Multi-head self-attention, and the additive bias that keeps it off padding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+# Far below any score, yet finite in float16: a row of nothing but padding gives finite numbers, never NaN.
+MASKED = -30000.0
+
+
+@keras.saving.register_keras_serializable(package="tltk")
+class AttentionBias(keras.layers.Layer):
+    """Turn an attention mask into a bias that is added to attention scores.
+
+    Call it on `attention_mask`, int [batch, length], 1 for tokens and 0 for padding. The result is
+    [batch, 1, 1, length]: 0 at tokens, -30000 at padding. It is built once and shared by all layers.
+
+    Example:
+        >>> AttentionBias()([[1, 0]]).numpy().tolist()
+        [[[[0.0, -30000.0]]]]
+    """
+
+    def call(self, attention_mask: Any) -> Any:
+        padding = 1.0 - ops.cast(attention_mask, self.compute_dtype)
+        return ops.expand_dims(padding * MASKED, (1, 2))
+
+    def compute_output_shape(self, attention_mask_shape: Any) -> tuple[Any, ...]:
+        batch, length = attention_mask_shape
+        return (batch, 1, 1, length)
+
+
+@keras.saving.register_keras_serializable(package="tltk")
+class SelfAttention(keras.layers.Layer):
+    """Multi-head scaled dot-product self-attention with one fused projection for query, key and value.
+
+    Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length]. The result has the
+    shape of `hidden_states`. The kernel of `qkv` is [width, 3 * width]: query, key, value side by side; heads lie next
+    to each other within each. The softmax is taken in float32 under every precision policy.
+    Source: Vaswani et al. 2017, section 3.2.
+
+    Args:
+        heads: number of heads; divides the width.
+        dropout: rate on the attention probabilities.
+        initializer_range: standard deviation of the random initial kernels.
+
+    Example:
+        >>> layer = SelfAttention(heads=2)
+        >>> layer(keras.ops.ones((1, 3, 8)), keras.ops.zeros((1, 1, 1, 3))).shape
+        TensorShape([1, 3, 8])
+    """
+
+    def __init__(self, heads: int, *, dropout: float = 0.0, initializer_range: float = 0.02, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.heads = heads
+        self.dropout = dropout
+        self.initializer_range = initializer_range
+        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
+
+    def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
+        width = hidden_states_shape[-1]
+        if width is None or width % self.heads:
+            raise ValueError(f"SelfAttention: got width {width} and {self.heads} heads; heads must divide the width.")
+        self.width = width
+        self.qkv = self._dense(3 * width, "qkv")
+        self.output_dense = self._dense(width, "output_dense")
+        self.qkv.build((None, width))
+        self.output_dense.build((None, width))
+        self.built = True
+
+    def _dense(self, units: int, name: str) -> keras.layers.Dense:
+        normal = keras.initializers.RandomNormal(stddev=self.initializer_range)
+        return keras.layers.Dense(units, kernel_initializer=normal, dtype=self.dtype_policy, name=name)
+
+    def call(self, hidden_states: Any, attention_bias: Any = None, training: bool | None = None) -> Any:
+        length = ops.shape(hidden_states)[1]
+        head_width = self.width // self.heads
+        # Dense layers see [batch * length, width]: one plain matrix product each, forwards and backwards.
+        tokens = ops.reshape(hidden_states, (-1, self.width))
+        query, key, value = (
+            ops.reshape(part, (-1, length, self.heads, head_width)) for part in ops.split(self.qkv(tokens), 3, axis=-1)
+        )
+        query = ops.transpose(query * head_width**-0.5, (0, 2, 1, 3))
+        key = ops.transpose(key, (0, 2, 3, 1))
+        value = ops.transpose(value, (0, 2, 1, 3))
+
+        scores = ops.cast(ops.matmul(query, key), "float32")
+        if attention_bias is not None:
+            scores = scores + ops.cast(attention_bias, "float32")
+        probabilities = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
+        probabilities = self.drop(probabilities, training=training)
+
+        context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
+        attended = self.output_dense(ops.reshape(context, (-1, self.width)))
+        return ops.reshape(attended, (-1, length, self.width))
+
+    def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
+        return hidden_states_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "heads": self.heads,
+            "dropout": self.dropout,
+            "initializer_range": self.initializer_range,
+        }

@@ -1,0 +1,93 @@
+"""One layer of a BERT-like encoder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from tltk.backbones.layers.attention import SelfAttention
+from tltk.backbones.layers.feed_forward import FeedForward
+
+
+@keras.saving.register_keras_serializable(package="tltk")
+class EncoderLayer(keras.layers.Layer):
+    """Self-attention and a feed-forward network, each followed by dropout, the residual sum and layer norm.
+
+    Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length] (see `AttentionBias`);
+    the result has the shape of `hidden_states`. Source: Devlin et al. 2018; the order is "post-norm".
+
+    Args:
+        heads: attention heads.
+        inner_width: width of the feed-forward network.
+        activation: of the feed-forward network, by its Hugging Face name.
+        dropout: rate before each residual sum.
+        attention_dropout: rate on the attention probabilities.
+        epsilon: of the layer norms.
+        initializer_range: standard deviation of the random initial kernels.
+
+    Example:
+        >>> EncoderLayer(2, 16)(keras.ops.ones((1, 3, 8)), keras.ops.zeros((1, 1, 1, 3))).shape
+        TensorShape([1, 3, 8])
+    """
+
+    def __init__(
+        self,
+        heads: int,
+        inner_width: int,
+        *,
+        activation: str = "gelu",
+        dropout: float = 0.0,
+        attention_dropout: float = 0.0,
+        epsilon: float = 1e-12,
+        initializer_range: float = 0.02,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.heads = heads
+        self.inner_width = inner_width
+        self.activation = activation
+        self.dropout = dropout
+        self.attention_dropout = attention_dropout
+        self.epsilon = epsilon
+        self.initializer_range = initializer_range
+
+        policy = self.dtype_policy
+        self.attention = SelfAttention(
+            heads, dropout=attention_dropout, initializer_range=initializer_range, dtype=policy, name="attention"
+        )
+        self.attention_drop = keras.layers.Dropout(dropout, dtype=policy, name="attention_drop")
+        self.attention_norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=policy, name="attention_norm")
+        self.feed_forward = FeedForward(
+            inner_width, activation=activation, initializer_range=initializer_range, dtype=policy, name="feed_forward"
+        )
+        self.drop = keras.layers.Dropout(dropout, dtype=policy, name="drop")
+        self.norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=policy, name="norm")
+
+    def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
+        for layer in (self.attention, self.attention_norm, self.feed_forward, self.norm):
+            layer.build(hidden_states_shape)
+        self.built = True
+
+    def call(self, hidden_states: Any, attention_bias: Any = None, training: bool | None = None) -> Any:
+        attended = self.attention(hidden_states, attention_bias, training=training)
+        attended = self.attention_drop(attended, training=training)
+        hidden_states = self.attention_norm(hidden_states + attended)
+        transformed = self.feed_forward(hidden_states)
+        transformed = self.drop(transformed, training=training)
+        return self.norm(hidden_states + transformed)
+
+    def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
+        return hidden_states_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "heads": self.heads,
+            "inner_width": self.inner_width,
+            "activation": self.activation,
+            "dropout": self.dropout,
+            "attention_dropout": self.attention_dropout,
+            "epsilon": self.epsilon,
+            "initializer_range": self.initializer_range,
+        }

@@ -1,0 +1,41 @@
+"""What became of each tensor of a checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """Which tensors of a checkpoint were loaded, left aside, or will start from random numbers.
+
+    Args:
+        where: the checkpoint's folder.
+        loaded: how many tensors went into the encoder.
+        ignored: tensors the encoder has no use for (pretraining heads, buffers of positions).
+        head: tensors of the family's sequence classification head that the checkpoint holds.
+        initialised: tensors of that head which it does not hold; a head that needs them starts at random.
+
+    Example:
+        >>> print(LoadReport("minilm", 101, (), ("bert.pooler.dense.weight",), ("classifier.weight",)))
+        101 tensors loaded from minilm.
+          for the head: bert.pooler.dense.weight
+          initialised at random: classifier.weight
+    """
+
+    where: str
+    loaded: int
+    ignored: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    initialised: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.loaded} tensors loaded from {self.where}."]
+        for title, names in (
+            ("ignored", self.ignored),
+            ("for the head", self.head),
+            ("initialised at random", self.initialised),
+        ):
+            if names:
+                lines.append(f"  {title}: {', '.join(names)}")
+        return "\n".join(lines)

@@ -1,0 +1,63 @@
+"""The tokenizer of a checkpoint folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tltk.errors import AssetError
+
+_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
+
+
+def load_tokenizer(folder: Path | str) -> Any:
+    """Return the fast tokenizer (`transformers.PreTrainedTokenizerFast`) of a checkpoint folder.
+
+    Reads local files only and never runs code that comes with a checkpoint.
+
+    Raises:
+        AssetError: there are no tokenizer files, they cannot be read, they need code of their own, they make no fast
+            tokenizer, or the tokenizer knows more tokens than the encoder has embeddings for.
+    """
+    folder = Path(folder)
+    if not any((folder / name).is_file() for name in _FILES):
+        raise AssetError(
+            f"Got no tokenizer file; expected one of {', '.join(_FILES)}.",
+            where=str(folder),
+            hint="Save the tokenizer beside the weights: tokenizer.save_pretrained(folder).",
+        )
+    from transformers import AutoTokenizer  # takes a second, which `tltk --help` should not
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False, use_fast=True
+        )
+    except Exception as error:  # the libraries below raise bare Exception for a damaged tokenizer.json
+        raise AssetError(
+            f"The tokenizer cannot be read ({type(error).__name__}: {error}).",
+            where=str(folder),
+            hint="Fetch the tokenizer files again; tokenizers that bring their own code are not supported.",
+        ) from error
+    if not tokenizer.is_fast:
+        raise AssetError(
+            f"Got {type(tokenizer).__name__}, which has no fast (Rust) form.",
+            where=str(folder),
+            hint="Choose a checkpoint with tokenizer.json.",
+        )
+    _check_vocabulary(tokenizer, folder)
+    return tokenizer
+
+
+def _check_vocabulary(tokenizer: Any, folder: Path) -> None:
+    config = folder / "config.json"
+    if not config.is_file():
+        return
+    rows = json.loads(config.read_text(encoding="utf-8")).get("vocab_size")
+    largest = max(tokenizer.get_vocab().values(), default=0)
+    if isinstance(rows, int) and largest >= rows:
+        raise AssetError(
+            f"The tokenizer's largest token id is {largest}; the encoder has {rows} embeddings (vocab_size).",
+            where=str(folder),
+            hint="Use the tokenizer that belongs to these weights.",
+        )

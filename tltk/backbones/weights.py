@@ -1,0 +1,135 @@
+"""Carries weights between the tensors of a checkpoint and the variables of an encoder, by name table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tltk.backbones.config import BackboneConfig
+from tltk.backbones.family import Family
+from tltk.backbones.names import TensorName
+from tltk.backbones.report import LoadReport
+from tltk.backbones.tensors import Tensors
+from tltk.errors import Problem, WeightsError
+
+if TYPE_CHECKING:
+    import keras
+
+_LISTED = 40  # a checkpoint of another family misses hundreds; the first few tell it
+
+
+def load_weights(
+    model: keras.Model, family: Family, config: BackboneConfig, tensors: Tensors, *, where: str
+) -> LoadReport:
+    """Assign the tensors of a checkpoint to an encoder's variables; nothing is assigned unless everything fits.
+
+    Returns:
+        which tensors were loaded, which were ignored, and which of the family's classification head are there.
+
+    Raises:
+        WeightsError: tensors are missing, extra, of another shape or kind, or hold numbers that are not finite: all
+            of them in one error.
+    """
+    names = family.tensor_names(config)
+    found = {family.canonical(name): name for name in tensors}
+    problems = _misfits(model, names, family, tensors, found)
+    if problems:
+        raise _not_fitting(problems, family, where)
+    values = _variable_values(names, tensors, found)
+    broken = [variable for variable, value in values.items() if not np.isfinite(value).all()]
+    if broken:
+        problems = [Problem(f"{variable} would hold numbers that are not finite.") for variable in broken]
+        raise _not_fitting(problems, family, where)
+    for variable, value in values.items():
+        find_variable(model, variable).assign(value)
+
+    wanted = {row.tensor for row in names}
+    head = [name for name in family.classification_head.tensors if family.canonical(name) in found]
+    absent = [name for name in family.classification_head.tensors if family.canonical(name) not in found]
+    used = wanted | {family.canonical(name) for name in head}
+    return LoadReport(
+        where=where,
+        loaded=len(wanted),
+        ignored=tuple(sorted(name for short, name in found.items() if short not in used)),
+        head=tuple(head),
+        initialised=tuple(absent),
+    )
+
+
+def encoder_tensors(model: keras.Model, family: Family, config: BackboneConfig) -> dict[str, np.ndarray]:
+    """Return an encoder's weights as float32 tensors under the names of a bare checkpoint of its family."""
+    tensors = {}
+    for row in family.tensor_names(config):
+        value = np.asarray(find_variable(model, row.variable).numpy(), dtype=np.float32)
+        value = np.split(value, row.parts, axis=-1)[row.part]
+        tensors[row.tensor] = np.ascontiguousarray(value.T if row.transpose else value)
+    return tensors
+
+
+def find_variable(model: keras.Model, path: str) -> Any:
+    """Return the variable at `path`: a layer's name, then attributes ("layer_0.attention.qkv.kernel")."""
+    layer, *attributes = path.split(".")
+    part = model.get_layer(layer)
+    for attribute in attributes:
+        part = getattr(part, attribute)
+    return part
+
+
+def _misfits(
+    model: keras.Model, names: Sequence[TensorName], family: Family, tensors: Tensors, found: dict[str, str]
+) -> list[Problem]:
+    problems = []
+    for row in names:
+        expected = _expected_shape(model, row)
+        if row.tensor not in found:
+            problems.append(Problem(f"missing: {row.tensor}, shape {list(expected)}"))
+            continue
+        name = found[row.tensor]
+        if tensors.shape(name) != expected:
+            problems.append(
+                Problem(f"misshapen: {name} has shape {list(tensors.shape(name))}; expected {list(expected)}")
+            )
+        elif not tensors.is_float(name):
+            problems.append(Problem(f"not floating point: {name}; quantised checkpoints cannot be fine-tuned here"))
+    wanted = {row.tensor for row in names}
+    extra = [name for short, name in found.items() if short not in wanted and not family.may_ignore(short)]
+    problems += [Problem(f"extra: {name}, shape {list(tensors.shape(name))}") for name in sorted(extra)]
+    if len(found) < len(tensors):
+        kept = set(found.values())
+        doubled = sorted(name for name in tensors if name not in kept)
+        problems += [
+            Problem(f"twice: {name} and {found[family.canonical(name)]} are the same tensor") for name in doubled
+        ]
+    return problems
+
+
+def _expected_shape(model: keras.Model, row: TensorName) -> tuple[int, ...]:
+    shape = tuple(find_variable(model, row.variable).shape)
+    shape = (*shape[:-1], shape[-1] // row.parts)
+    return shape[::-1] if row.transpose else shape
+
+
+def _variable_values(names: Sequence[TensorName], tensors: Tensors, found: dict[str, str]) -> dict[str, np.ndarray]:
+    parts: dict[str, list[np.ndarray]] = defaultdict(list)
+    for row in sorted(names, key=lambda row: row.part):
+        value = tensors[found[row.tensor]]
+        parts[row.variable].append(value.T if row.transpose else value)
+    return {
+        variable: np.concatenate(values, axis=-1) if len(values) > 1 else values[0]
+        for variable, values in parts.items()
+    }
+
+
+def _not_fitting(problems: list[Problem], family: Family, where: str) -> WeightsError:
+    if len(problems) > _LISTED:
+        rest = len(problems) - _LISTED
+        problems = [*problems[:_LISTED], Problem(f"... and {rest} more of this kind.")]
+    return WeightsError(
+        f"The tensors do not fit the {family.model_type} encoder that config.json describes.",
+        where=where,
+        hint="Check that config.json and the weights are of one checkpoint.",
+        problems=problems,
+    )
