@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from tltk.data.clean import Cleaner
 from tltk.errors import DataError
+
+WITHHELD = -1
+"""The integer label of a row whose class is kept secret."""
 
 
 def clean_batches(
@@ -45,13 +49,21 @@ def name_labels(codes: pa.Array, names: Sequence[str], where: Callable[[int], st
     Raises:
         DataError: an integer has no name.
     """
-    known = pa.array([*names], pa.string())
-    numbers = codes.cast(pa.int64())
-    for row, number in enumerate(numbers.to_pylist()):
-        if number is not None and not -1 <= number < len(names):
-            raise DataError(f"Got label {number}; expected -1 to {len(names) - 1}.", where=where(row))
-    lookup = [None if number is None or number < 0 else number for number in numbers.to_pylist()]
-    return known.take(pa.array(lookup, pa.int64()))
+    numbers = codes.cast(pa.int64()).fill_null(WITHHELD).to_numpy(zero_copy_only=False)
+    wrong = np.flatnonzero((numbers < WITHHELD) | (numbers >= len(names)))
+    if len(wrong):
+        raise DataError(f"Got label {numbers[wrong[0]]}; expected -1 to {len(names) - 1}.", where=where(int(wrong[0])))
+    return pa.array(list(names), pa.string()).take(pa.array(numbers, mask=numbers == WITHHELD))
+
+
+def all_withheld(labels: Iterable[pa.Array]) -> bool:
+    """Return whether every label is -1 or missing, as in test splits that a benchmark scores itself."""
+    seen = 0
+    for column in labels:
+        if np.any(column.cast(pa.int64()).fill_null(WITHHELD).to_numpy(zero_copy_only=False) != WITHHELD):
+            return False
+        seen += len(column)
+    return seen > 0
 
 
 def _plain(column: pa.Array) -> pa.Array:

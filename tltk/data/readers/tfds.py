@@ -1,0 +1,144 @@
+"""TensorFlow Datasets: prepared ones from `data_dir`, others downloaded where that can be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tltk.data.arrow import all_withheld, clean_batches
+from tltk.data.clean import Cleaner
+from tltk.data.files import sha256_of
+from tltk.data.own_splits import own_splits
+from tltk.data.reader import BATCH_ROWS, Part, Reader, register_reader, require_columns
+from tltk.errors import DataError, EnvironmentProblem
+from tltk.recipe.data import DataSection
+
+
+@register_reader("tfds")
+class TfdsReader(Reader):
+    """Reads a dataset of `tensorflow_datasets` by name (`glue/sst2`, `imdb_reviews`, `name:1.2.0`).
+
+    Integers of a `ClassLabel` become their names. Rows are read in the order they are stored in.
+    """
+
+    def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
+        super().__init__(section, memory=memory)
+        if section.name is None:
+            raise DataError("Got source 'tfds' and no name.", where="data.name", hint="Set data.name, as glue/sst2.")
+        self._builder = _builder(section.name, section.data_dir)
+        self._splits = own_splits(section, list(self._builder.info.splits), where=section.name)
+
+    def splits(self) -> tuple[str, ...]:
+        return tuple(self._splits)
+
+    def parts(self, split: str) -> list[Part]:
+        name = self._splits[split]
+        return [Part(f"{self.section.name}, split {name}", name)]
+
+    def content_hash(self, split: str) -> str:
+        folder = Path(self._builder.data_path)
+        files = sorted(file for file in folder.iterdir() if file.is_file())
+        return hashlib.sha256(f"{self._splits[split]} {sha256_of(files)}".encode()).hexdigest()
+
+    def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
+        require_columns(cleaner.fields, list(self._features()), where=part.origin)
+        for name in cleaner.text:
+            self._require_text(name, part.origin)
+        names = self._class_names() if cleaner.label else None
+        batches = self._record_batches(part.handle, cleaner.fields)
+        yield from clean_batches(batches, cleaner, part.origin, label_names=names)
+
+    def hides_labels(self, split: str) -> bool:
+        if self._class_names() is None:
+            return False
+        label = self.section.label
+        return all_withheld(batch.column(0) for batch in self._record_batches(self._splits[split], [label]))
+
+    def _features(self) -> Mapping[str, Any]:
+        features = self._builder.info.features
+        return features if isinstance(features, Mapping) else {}
+
+    def _class_names(self) -> list[str] | None:
+        feature = self._features().get(self.section.label)
+        return list(feature.names) if hasattr(feature, "names") else None
+
+    def _require_text(self, name: str, origin: str) -> None:
+        import numpy as np
+
+        feature = self._features()[name]
+        if getattr(feature, "shape", None) != () or feature.np_dtype not in (object, np.object_, bytes, str):
+            raise DataError(
+                f"Column {name!r} is a {type(feature).__name__}; expected text.",
+                where=origin,
+                hint="Set data.text to a column of text.",
+            )
+
+    def _record_batches(self, split: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        import tensorflow_datasets as tfds
+
+        decoders = tfds.decode.PartialDecoding(dict.fromkeys(columns, True))
+        # One shard after another, so that the order is that of the files.
+        order = tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False, skip_prefetch=True)
+        data = self._builder.as_dataset(
+            split=split, batch_size=BATCH_ROWS, shuffle_files=False, decoders=decoders, read_config=order
+        )
+        for rows in data.as_numpy_iterator():
+            yield pa.RecordBatch.from_arrays([_arrow(rows[name]) for name in columns], names=columns)
+
+
+def _arrow(values: Any) -> pa.Array:
+    if values.dtype != object:
+        return pa.array(values)
+    return pa.array(values, pa.binary()).cast(pa.string())
+
+
+def _builder(name: str, data_dir: str | None) -> Any:
+    """Return a builder whose data are on disk."""
+    try:
+        import tensorflow_datasets as tfds
+    except ImportError as error:
+        raise EnvironmentProblem(
+            "tensorflow_datasets is not installed.",
+            where="data.source",
+            hint="Install it: pip install tensorflow-datasets.",
+        ) from error
+    tfds.disable_progress_bar()
+    place = f"data.name {name}"
+    prepared = data_dir if data_dir is not None else "~/tensorflow_datasets"
+    try:
+        # try_gcs=False: a question to the network is asked only when the data are not here.
+        builder = tfds.builder(name, data_dir=data_dir, try_gcs=False)
+    except Exception as error:  # tfds raises many kinds, some for a name, some for a broken folder
+        raise DataError(
+            f"tensorflow_datasets has no such dataset, here or in its catalog ({_first_line(error)}).",
+            where=place,
+            hint=f"Check data.name, and that a dataset prepared by hand lies in {prepared}/{name}/<version>.",
+        ) from error
+    if not builder.is_prepared():
+        _download(builder, place, prepared)
+    return builder
+
+
+def _download(builder: Any, place: str, prepared: str) -> None:
+    from tltk.assets import offline
+
+    hint = f"Prepare it on a machine with a network, and copy its folder into {prepared} (data.data_dir)."
+    if offline():
+        raise DataError(f"The dataset is not in {prepared}, and downloads are switched off.", where=place, hint=hint)
+    try:
+        builder.download_and_prepare()
+    except Exception as error:
+        raise DataError(
+            f"The dataset is not in {prepared}, and could not be downloaded ({_first_line(error)}).",
+            where=place,
+            hint=hint,
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__
