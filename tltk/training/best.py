@@ -1,0 +1,51 @@
+"""Keeps the weights of the best epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import keras
+
+from tltk.training.checkpoint import CheckpointFolder
+from tltk.training.monitor import Monitor
+from tltk.training.state import Best, TrainingState
+from tltk.training.tensors import Tensors, from_tensors, model_tensors
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Keeps the weights of the epoch with the best monitored value, in a checkpoint folder or in memory.
+
+    Args:
+        monitor: the value epochs are compared by.
+        state: told which epoch is the best.
+        folder: where the weights go; None keeps them in memory.
+    """
+
+    def __init__(self, monitor: Monitor, state: TrainingState, folder: CheckpointFolder | None) -> None:
+        super().__init__()
+        self._monitor = monitor
+        self._state = state
+        self._folder = folder
+        self._kept: Tensors | None = None
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        value = float((logs or {})[self._monitor.name])
+        best = self._state.best
+        if not self._monitor.improved(value, best.value if best else None):
+            return
+        weights = model_tensors(self.model)
+        if self._folder is None:
+            self._kept, digest = weights, None
+        else:
+            digest = self._folder.write_best(epoch, weights)
+        self._state.best = Best(epoch, value, digest)
+
+    def restore(self, model: keras.Model) -> None:
+        """Give a model the best weights, if there are any."""
+        best = self._state.best
+        if best is None:
+            return
+        if best.sha256 is not None and self._folder is not None:
+            self._kept = self._folder.read_best(best.epoch, best.sha256)
+        if self._kept is not None:
+            from_tensors(model.variables, self._kept, where="best weights")
