@@ -17,6 +17,7 @@ MAX_DEPTH = 32
 MAX_VALUES = 50_000
 
 _KNOWN_TAGS = {f"tag:yaml.org,2002:{name}": name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
+_TAG_TYPES = {"int": int, "float": float, "bool": bool, "null": type(None)}
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
@@ -236,16 +237,16 @@ class _Composer:
         if event.tag is not None and tag is None and str(event.tag) != "!":
             self._unknown_tag(event.tag, mark)
             return event.value
-        if event.style is not None and tag is None or tag == "str" or str(event.tag) == "!":
+        if (event.style is not None and tag is None) or tag == "str" or str(event.tag) == "!":
             return event.value
         try:
             value = resolve_scalar(event.value)
         except ValueError:
             self._problem(mark, self._next_path(), "The number has too many digits.", "Write a shorter one.")
             return 0
-        if tag is not None and type(value) is not {"int": int, "float": float, "bool": bool, "null": type(None)}.get(
-            tag
-        ):
+        if tag == "float" and type(value) is int:
+            return float(value)
+        if tag is not None and type(value) is not _TAG_TYPES.get(tag):
             self._problem(mark, self._next_path(), f"Got {event.value!r}, which is no {tag}.", "Leave the tag out.")
         return value
 

@@ -27,7 +27,7 @@ def is_mapping(field: FieldInfo) -> bool:
 
 
 def walk(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[Section], FieldInfo]]:
-    """Yield the dotted path, the section class and the field of every field below `section`, sections themselves included.
+    """Yield dotted path, section class and field of every field below `section`, sections themselves included.
 
     Example:
         >>> from tltk.recipe import TuneSection

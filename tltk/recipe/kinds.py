@@ -12,9 +12,13 @@ class RelativePath:
     """Marks a field as a path that is relative to the recipe file."""
 
 
-def _number_as_text(value: Any) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if is_number else value
+def _label_as_text(value: Any) -> Any:
+    """Spell numbers and booleans as readers spell the labels they meet: `1` for 1.0, `true` for True."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _path_as_text(value: Any) -> Any:
@@ -24,10 +28,8 @@ def _path_as_text(value: Any) -> Any:
 PathText = Annotated[str, BeforeValidator(_path_as_text), Field(min_length=1), RelativePath()]
 """A path; `pathlib.Path` objects are welcome and kept as text."""
 
-LabelText = Annotated[
-    str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "number"], "minLength": 1})
-]
-"""A label as it stands in the data; numbers are taken as their text."""
+LabelText = Annotated[str, BeforeValidator(_label_as_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""A label as it stands in the data; numbers and booleans are taken as their text."""
 
 ColumnName = Annotated[str, Field(min_length=1)]
 """The name of a column."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path as FilePath
@@ -26,8 +27,8 @@ def load_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, ove
     """Return the checked recipe that a file, a mapping or a Recipe gives, with overrides.
 
     Args:
-        source: path of a YAML 1.2 (or JSON) file in UTF-8, of 1 MiB at most; a mapping; or a Recipe. A string of several
-            lines is taken as the YAML text itself.
+        source: path of a YAML 1.2 (or JSON) file in UTF-8, of 1 MiB at most; a mapping; or a Recipe. A string of
+            several lines is taken as the YAML text itself.
         overrides: values by dotted path, `{"train.epochs": 1}`, or texts whose values are YAML, `["train.epochs=1"]`.
             Later ones win. A section given as a mapping is merged key by key, everything else is replaced.
 
@@ -53,7 +54,7 @@ def load_recipe(source: str | os.PathLike[str] | Mapping[str, Any] | Recipe, ove
     problems += wrong_values
     if problems or recipe is None:
         raise as_error(problems, f"{document.file if document else 'The recipe'} cannot be used")
-    return absolute_paths(recipe, lambda path: os.getcwd() if places.is_override(path) else base)
+    return absolute_paths(recipe, lambda path: FilePath.cwd() if places.is_override(path) else base)
 
 
 def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
@@ -80,19 +81,19 @@ def validate(recipe: Recipe) -> None:
         raise as_error(problems, "The recipe cannot be used")
 
 
-def _read(source: Any) -> tuple[Document | None, dict[str, Any], str]:
+def _read(source: Any) -> tuple[Document | None, dict[str, Any], FilePath]:
     """Return the document (of a file or text), the plain data, and the folder that paths are relative to."""
     if isinstance(source, Section):
         if not isinstance(source, Recipe):
             raise RecipeError(f"Got a {type(source).__name__}; a recipe is wanted.", hint="Pass Recipe(...) around it.")
-        return None, _plain(source), os.getcwd()
+        return None, _plain(source), FilePath.cwd()
     if isinstance(source, Mapping):
-        return None, dict(source), os.getcwd()
+        return None, dict(source), FilePath.cwd()
     if isinstance(source, str) and "\n" in source:
-        document, base = parse_yaml(source, _TEXT), os.getcwd()
+        document, base = parse_yaml(source, _TEXT), FilePath.cwd()
     elif isinstance(source, str | os.PathLike):
         file = FilePath(source)
-        document, base = parse_yaml(read_text(file), str(file)), str(file.parent)
+        document, base = parse_yaml(read_text(file), str(file)), file.parent
     else:
         raise RecipeError(
             f"Got a {type(source).__name__} as recipe.", hint="Pass the path of a YAML file, a mapping or a Recipe."
@@ -112,7 +113,7 @@ def read_text(file: FilePath) -> str:
         RecipeError: the file is missing, a folder, unreadable, too large or not UTF-8.
     """
     try:
-        with open(file, "rb") as stream:
+        with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         neighbours = [path.name for suffix in ("*.yaml", "*.yml", "*.json") for path in file.parent.glob(suffix)]
@@ -142,12 +143,13 @@ def _checked(values: dict[str, Any], places: Places) -> tuple[Recipe | None, lis
     except ValidationError as error:
         wrong = problems_of(Recipe, values, error, places)
         recipe = None
-    problems = [problem for _, problem in wrong]
     sound = recipe if recipe is not None else _without(values, [path for path, _ in wrong])
+    problems = list(wrong)
     for finding in find(sound) if sound is not None else ():
         if not any(_touches(path, at) for path in (finding.path, *finding.also) for at, _ in wrong):
-            problems.append(Problem(finding.message, places.where(finding.path), finding.hint))
-    return recipe, problems
+            problems.append((finding.path, Problem(finding.message, places.where(finding.path), finding.hint)))
+    problems.sort(key=lambda found: places.order(found[0]))
+    return recipe, [problem for _, problem in problems]
 
 
 def _without(values: dict[str, Any], paths: list[Path]) -> Recipe | None:
@@ -168,9 +170,13 @@ def _drop(value: Any, path: Path, dropped: list[Path]) -> Any:
     return value
 
 
-def _touches(path: Path, other: Path) -> bool:
-    length = min(len(path), len(other))
-    return path[:length] == other[:length]
+def _touches(path: Path, wrong: Path) -> bool:
+    """Return whether a wrong value is (part of) the value at a path, or a wrong key may be meant for it."""
+    length = min(len(path), len(wrong))
+    if path[:length] == wrong[:length]:
+        return True
+    is_sibling = path[:-1] == wrong[:-1]
+    return is_sibling and bool(difflib.get_close_matches(str(wrong[-1]), [str(path[-1])], cutoff=0.6))
 
 
 def _plain(section: Section) -> dict[str, Any]:

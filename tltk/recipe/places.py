@@ -30,8 +30,15 @@ class Places:
         """Return whether the value at `path` came from an override."""
         return any(path[:length] in self._overridden for length in range(1, len(path) + 1))
 
+    def order(self, path: Path) -> tuple[int, int]:
+        """Return a key that sorts problems as their places stand in the text, overrides first."""
+        if self._document is None or self.is_override(path):
+            return (0, 0)
+        marks = (self._document.values.get(path[:length]) for length in range(len(path), -1, -1))
+        return next((mark for mark in marks if mark is not None), (0, 0))
+
     def where(self, path: Path, *, key: bool = False) -> str:
-        """Return the place of the value at `path` (or of its key), or of the nearest thing around it that stands somewhere."""
+        """Return the place of the value (or key) at `path`, or of the nearest thing around it that stands somewhere."""
         name = dotted(path)
         if self.is_override(path):
             return f"override {name}"

@@ -59,14 +59,18 @@ def _path_of(detail: Mapping[str, Any], values: Any) -> Path:
         is_last = index == len(location) - 1
         if isinstance(here, Section) and part in type(here).model_fields:
             here = getattr(here, str(part))
-        elif isinstance(here, Mapping) and part in here:
-            here = here[part]
-        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+        elif _holds(here, part):
             here = here[part]
         elif not (is_last and detail["type"] in ("missing", "extra_forbidden")):
             continue
         path += (part,)
     return path
+
+
+def _holds(value: Any, part: str | int) -> bool:
+    if isinstance(value, Mapping):
+        return part in value
+    return isinstance(value, list | tuple) and isinstance(part, int) and part < len(value)
 
 
 def _problem(section: type[Section], path: Path, detail: Mapping[str, Any], places: Places) -> Problem:

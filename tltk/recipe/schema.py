@@ -6,12 +6,10 @@ import copy
 from functools import cache
 from typing import Any
 
-from tltk.recipe.fields import walk
 from tltk.recipe.recipe import Recipe
-from tltk.recipe.section import Section
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-IDENTIFIER = "https://tltk.dev/schema/recipe.json"
+IDENTIFIER = "urn:tltk:schema:recipe"
 
 
 def json_schema() -> dict[str, Any]:

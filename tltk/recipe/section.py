@@ -45,7 +45,7 @@ class Section(BaseModel):
 
             raise recipe_error(type(self), values, error) from None
 
-    # Keeps pydantic validating nested sections by itself, so that it gathers all their errors instead of meeting the first.
+    # Keeps pydantic validating nested sections by itself, so that it gathers all errors instead of meeting the first.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @model_validator(mode="before")

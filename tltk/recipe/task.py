@@ -14,6 +14,8 @@ class TaskSection(Section):
     """The task, by its registered name, and its labels."""
 
     shorthand: ClassVar[str | None] = "name"
+    searchable: ClassVar[bool] = True
+    not_searchable: ClassVar[frozenset[str]] = frozenset({"name", "labels"})
 
     name: str = "text-classification"
     """Registered name of the task."""

@@ -12,6 +12,8 @@ from tltk.recipe.section import Section
 class EarlyStoppingSection(Section):
     """Stop when the monitored value no longer gets better."""
 
+    searchable: ClassVar[bool] = True
+
     patience: int = Field(default=1, ge=0)
     """Epochs without improvement that are borne."""
 

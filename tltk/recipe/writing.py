@@ -54,7 +54,7 @@ def _comment(field: FieldInfo, indent: str) -> list[str]:
 
 def _flow(value: Any) -> str:
     if isinstance(value, Section):
-        given = {name: inner for name, inner in value if name in value.model_fields_set}
+        given = {name: inner for name, inner in value if inner != type(value).model_fields[name].default}
         return _flow(given)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_scalar(str(key))}: {_flow(inner)}" for key, inner in value.items()) + "}"
@@ -72,7 +72,7 @@ def _scalar(value: Any) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether a text may stand without quotes: it would not be taken for a number, a word of YAML's or a mark."""
+    """Return whether a text may stand without quotes, and not be taken for a number, a null or a mark."""
     if not _PLAIN.fullmatch(text) or text.startswith(("-", "~")):
         return False
     try:
@@ -82,7 +82,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in double quotes, by the escapes that JSON and YAML share, with what YAML does not print escaped."""
+    """Return a text in double quotes, by the escapes that JSON and YAML share."""
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(character if character.isprintable() else _escape(character) for character in quoted)
 

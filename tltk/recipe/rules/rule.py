@@ -1,4 +1,4 @@
-"""Combinations of fields that cannot work: one rule a function."""
+"""What a rule is, and the list of all rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Finding:
         path: the field to point at.
         message: what cannot be, one sentence.
         hint: what to do next.
-        also: further fields that the finding depends on.
+        also: further fields that the finding depends on; where one of them is wrong in itself, nothing is reported.
     """
 
     path: Path
@@ -27,15 +27,15 @@ class Finding:
 
 
 Rule = Callable[[Recipe], Iterator[Finding]]
-RULES: list[Rule] = []
+_rules: list[Rule] = []
 
 
 def rule(check: Rule) -> Rule:
-    """Add a rule to those that every loaded recipe must keep."""
-    RULES.append(check)
+    """Add a function to the rules that every loaded recipe must keep."""
+    _rules.append(check)
     return check
 
 
 def find(recipe: Recipe) -> list[Finding]:
     """Return what all rules find in a recipe."""
-    return [finding for check in RULES for finding in check(recipe)]
+    return [finding for check in _rules for finding in check(recipe)]
