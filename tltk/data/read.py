@@ -30,6 +30,7 @@ def read(
     memory: Any | None = None,
     cache: Path | None = None,
     numeric: bool = False,
+    training: bool = True,
 ) -> Dataset:
     """Read the rows a recipe's data section asks for, and split them.
 
@@ -43,6 +44,7 @@ def read(
             (texts, labels) tuple, or a dict of those by split.
         cache: folder for the Arrow files; `data` in tltk's cache folder when not given.
         numeric: labels are numbers (regression): they must be finite, and splits are not stratified.
+        training: a model is to be trained on the rows, so that there must be two classes; false to score a model.
 
     Raises:
         DataError: a file, column, row or label that does not fit; names it.
@@ -66,7 +68,7 @@ def read(
         sources[split], report.sources[split] = source, source_report
     splits = _split(sources, section, seed, numeric, report)
     splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
-    checks.check_splits(splits, section, report, numeric=numeric)
+    checks.check_splits(splits, section, report, numeric=numeric, training=training)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
 
 

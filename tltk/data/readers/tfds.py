@@ -58,9 +58,9 @@ class TfdsReader(Reader):
         label = self.section.label
         return all_withheld(batch.column(0) for batch in self._record_batches(self._splits[split], [label]))
 
-    def _features(self) -> Mapping[str, Any]:
+    def _features(self) -> dict[str, Any]:
         features = self._builder.info.features
-        return features if isinstance(features, Mapping) else {}
+        return dict(features.items()) if hasattr(features, "items") else {}
 
     def _class_names(self) -> list[str] | None:
         feature = self._features().get(self.section.label)
