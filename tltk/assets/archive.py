@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import stat
@@ -10,9 +11,8 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
+from typing import IO, Any
 
 from tltk.assets.preset import NESTED, Member
 from tltk.errors import AssetError
@@ -131,15 +131,14 @@ def _tar_streams(archive: Path, wanted: set[str], largest: int) -> Iterator[tupl
             yield entry.name, stream
 
 
-@contextmanager
+@contextlib.contextmanager
 def _bounded_tar(archive: Path, largest: int) -> Iterator[tarfile.TarFile]:
-    with archive.open("rb") as raw:
+    with archive.open("rb") as raw, contextlib.ExitStack() as stack:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
-        source: IO[bytes] = gzip.open(raw) if packed else raw  # type: ignore[assignment]
-        bounded = _Bounded(source, largest, where=archive.name)
-        with tarfile.open(fileobj=bounded, mode="r|") as file:  # type: ignore[call-overload]
-            yield file
+        source: Any = stack.enter_context(gzip.open(raw)) if packed else raw
+        bounded: Any = _Bounded(source, largest, where=archive.name)
+        yield stack.enter_context(tarfile.open(fileobj=bounded, mode="r|"))
 
 
 class _Bounded:

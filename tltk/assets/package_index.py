@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tltk.assets.offline import offline_switch
@@ -94,8 +94,14 @@ class PackageIndex:
         from unearth.errors import UnpackError, URLError
 
         place = _named(kind, location)
-        sources = {"index_urls": [location]} if kind == "index" else {"find_links": [location]}
-        finder = PackageFinder(client, ignore_compatibility=True, trusted_hosts=self.settings.trusted_hosts, **sources)
+        fetcher: Any = client  # Its class is unearth's own, yet does not meet unearth's protocol to the letter.
+        finder = PackageFinder(
+            fetcher,
+            index_urls=[location] if kind == "index" else [],
+            find_links=[location] if kind == "find_links" else [],
+            trusted_hosts=self.settings.trusted_hosts,
+            ignore_compatibility=True,
+        )
         self._statuses.clear()
         try:
             with _quiet("unearth"):
@@ -108,12 +114,11 @@ class PackageIndex:
             self.failures.append((place, self._why_missing(archive, listed=len(links))))
             return
         link = matching[0]
-        listed_sha256 = (link.hashes or {}).get("sha256") or link.hash if link.hash_name == "sha256" else None
-        if isinstance(listed_sha256, str) and listed_sha256.lower() != archive.sha256:
-            self.failures.append(
-                (place, f"lists {archive.filename} with sha256 {listed_sha256}; expected {archive.sha256}.")
-            )
-            return
+        for listed in (link.hash_option or {}).get("sha256", []):
+            if listed.lower() != archive.sha256:
+                why = f"lists {archive.filename} with sha256 {listed}; expected {archive.sha256}."
+                self.failures.append((place, why))
+                return
         yield Found(url=link.normalized, place=place)
 
     def _why_missing(self, archive: Archive, *, listed: int) -> str:
@@ -129,7 +134,7 @@ class PackageIndex:
 
 
 def _is_local(location: str) -> bool:
-    return location.startswith("file:") or os.path.exists(location)
+    return location.startswith("file:") or Path(location).exists()
 
 
 def _named(kind: str, location: str) -> str:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tltk.console import console
+
 Advance = Callable[[int], None]
 
 
@@ -24,11 +26,10 @@ def download_bar(what: str, total: int, *, shown: bool = True) -> Iterator[Advan
         yield lambda _: None
         return
     if not sys.stderr.isatty():
-        print(f"Fetching {what} ({total / 1e6:.1f} MB)", file=sys.stderr, flush=True)
+        console().print(f"Fetching {what} ({total / 1e6:.1f} MB)")
         yield lambda _: None
         return
 
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     columns = (
@@ -38,6 +39,6 @@ def download_bar(what: str, total: int, *, shown: bool = True) -> Iterator[Advan
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console(), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda arrived: bar.update(task, completed=arrived)
