@@ -205,13 +205,12 @@ def line(runs: list[dict]) -> dict[str, float]:
 
 
 def print_run(run: dict) -> None:
+    peak, baseline = run["peak_bytes"] / 1e6, run["baseline_bytes"] / 1e6
     phases = ", ".join(
-        f"{name} {peak / 1e6:.0f} MB in {run['seconds_by_phase'][name]:.0f} s"
-        for name, peak in run["peak_bytes_by_phase"].items()
+        f"{name} {held / 1e6:.0f} MB in {run['seconds_by_phase'][name]:.0f} s"
+        for name, held in run["peak_bytes_by_phase"].items()
     )
-    print(
-        f"{run['rows']:,} rows: peak {run['peak_bytes'] / 1e6:.0f} MB above {run['baseline_bytes'] / 1e6:.0f} ({phases})"
-    )
+    print(f"{run['rows']:,} rows: peak {peak:.0f} MB above {baseline:.0f} ({phases})")
 
 
 def machine() -> dict[str, object]:

@@ -25,10 +25,24 @@ _OFFSETS = "offsets.bin"
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder against other processes; a second one waits and then finds the work done."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
-        yield
+    """Hold the folder against other processes; a second one waits and then finds the work done.
+
+    Raises:
+        EnvironmentProblem: the disk is full, or the cache cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{folder}.lock"):
+            yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise EnvironmentProblem(
+            "The disk is full; encoded rows could not be written." if full else f"The cache cannot be used: {error}.",
+            where=str(folder.parent),
+            hint="Free some space, or set TLTK_CACHE to a folder on another disk."
+            if full
+            else "Mend it, or set TLTK_CACHE to a folder that can be written.",
+        ) from error
 
 
 def load(folder: Path) -> Encoded | None:
@@ -58,26 +72,15 @@ def write(folder: Path, chunks: Iterator[TokenChunk], *, pads: Mapping[str, int]
 
     An interruption (Ctrl-C too) leaves nothing; what a killed process left is swept away by the next. Call it under
     `locked(folder)`.
-
-    Raises:
-        EnvironmentProblem: the disk is full.
     """
     partial = folder.with_name(folder.name + ".partial")
     for stale in (partial, folder):
         shutil.rmtree(stale, ignore_errors=True)
     try:
-        partial.mkdir(parents=True)
+        partial.mkdir()
         description = _write_files(partial, chunks, pads) | {"zeros": list(zeros)}
         (partial / _DESCRIPTION).write_text(json.dumps(description, indent=1), encoding="utf-8")
         partial.replace(folder)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise EnvironmentProblem(
-            "The disk is full; encoded rows could not be written.",
-            where=str(folder.parent),
-            hint="Free some space, or set TLTK_CACHE to a folder on another disk.",
-        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

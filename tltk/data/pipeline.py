@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,40 +71,28 @@ def make_pipeline(
 
     if len(plan) != len(encoded):
         raise ValueError(f"Got a plan of {len(plan)} rows for {len(encoded)} encoded rows.")
-    inputs = tuple(columns if columns is not None else encoded.inputs)
-    wanted = (targets,) if isinstance(targets, str) else tuple(targets or ())
-    for name, known in [
-        *((name, encoded.inputs) for name in inputs),
-        *((name, tuple(encoded.dense)) for name in wanted),
-    ]:
-        if name not in known:
-            raise ValueError(f"Got column {name!r}; the encoded rows have {', '.join(known) or 'none'}.")
+    inputs = _known(encoded.inputs if columns is None else columns, encoded.inputs)
+    wanted = _known((targets,) if isinstance(targets, str) else targets or (), encoded.dense)
 
     def gather(global_step: np.int64) -> list[np.ndarray]:
         planned = plan.batch(*divmod(int(global_step), plan.steps))
         batch = encoded.batch(planned.indices, planned.length)
-        arrays = [batch[name] for name in inputs]
-        if targets is not None:
-            arrays += [encoded.targets(name, planned.indices) for name in wanted]
-            arrays.append(planned.weights * np.float32(replicas))
-        return arrays
+        dense = [encoded.targets(name, planned.indices) for name in wanted]
+        return [*(batch[name] for name in inputs), *dense, planned.weights * np.float32(replicas)]
 
     dense = [encoded.dense[name] for name in wanted]
-    dtypes = [np.int32] * len(inputs) + [column.dtype for column in dense]
-    shapes: list[list[int | None]] = [[None, None]] * len(inputs) + [[None, *column.shape[1:]] for column in dense]
-    if targets is not None:
-        dtypes.append(np.float32)
-        shapes.append([None])
+    dtypes = [*(tf.int32 for _ in inputs), *(tf.as_dtype(column.dtype) for column in dense), tf.float32]
+    shapes = [*([None, None] for _ in inputs), *([None, *column.shape[1:]] for column in dense), [None]]
 
     def element(global_step: tf.Tensor) -> tuple[Any, ...]:
-        tensors = tf.numpy_function(gather, [global_step], [tf.as_dtype(dtype) for dtype in dtypes], stateful=False)
+        tensors = tf.numpy_function(gather, [global_step], dtypes, stateful=False)
         for tensor, shape in zip(tensors, shapes, strict=True):
             tensor.set_shape(shape)
         given = dict(zip(inputs, tensors, strict=False))
+        asked = dict(zip(wanted, tensors[len(inputs) :], strict=False))
         if targets is None:
             return (given,)
-        asked = tensors[len(inputs) : -1]
-        return given, asked[0] if isinstance(targets, str) else dict(zip(wanted, asked, strict=True)), tensors[-1]
+        return given, asked[targets] if isinstance(targets, str) else asked, tensors[-1]
 
     steps = tf.data.Dataset.range(start, epochs * plan.steps)
     # One call at a time, in order: NumPy holds Python's lock anyway, and the Plan keeps one epoch's order only.
@@ -114,3 +102,11 @@ def make_pipeline(
     # The Plan has dealt the rows out to the workers already.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
     return dataset.with_options(options)
+
+
+def _known(names: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """Return the names, or say which one is not there."""
+    for name in names:
+        if name not in known:
+            raise ValueError(f"Got column {name!r}; the encoded rows have {', '.join(known) or 'none'}.")
+    return tuple(names)
