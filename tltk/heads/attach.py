@@ -7,6 +7,7 @@ import inspect
 import keras
 
 from tltk.errors import RecipeError
+from tltk.heads.head import Head
 
 
 def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None = None) -> keras.Model:
@@ -16,7 +17,7 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
 
     Args:
         backbone: model from a dict with `attention_mask` to hidden states [batch, length, width].
-        head: any Keras layer; it is given `attention_mask` if its call takes it.
+        head: any Keras layer; it is given `attention_mask` if its call names it.
         units: how many outputs are wanted; None checks nothing.
 
     Raises:
@@ -52,6 +53,5 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
 
 
 def takes_attention_mask(head: keras.layers.Layer) -> bool:
-    """Return whether the head's call has an argument `attention_mask`."""
-    parameters = inspect.signature(head.call).parameters.values()
-    return any(p.name == "attention_mask" or p.kind is p.VAR_KEYWORD for p in parameters)
+    """Return whether the head is one of tltk's own kind, or its call names an argument `attention_mask`."""
+    return isinstance(head, Head) or "attention_mask" in inspect.signature(head.call).parameters

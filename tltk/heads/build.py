@@ -14,7 +14,7 @@ from tltk.heads.head import heads
 from tltk.recipe import HeadSection
 
 if TYPE_CHECKING:
-    from tltk.backbones import Family
+    from tltk.backbones import BackboneConfig, Family
 
 # Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`.
 _GIVEN = ("units", "pooling", "dropout", "family_pooler", "name", "dtype")
@@ -25,7 +25,7 @@ def build_head(
     *,
     units: int,
     family: Family | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: BackboneConfig | None = None,
     default: str = "linear",
 ) -> keras.layers.Layer:
     """Return the head that `section` names, unbuilt, under the global precision policy.
@@ -34,7 +34,7 @@ def build_head(
         section: name, pooling, dropout and the head's own options.
         units: how many outputs the task wants.
         family: the backbone's family, for `pooling: family`; None pools by the first position.
-        config: the checkpoint's Hugging Face configuration, for the dropout rate and the initialisers.
+        config: the backbone's configuration, for widths, the dropout rate and the initialisers.
         default: the task's head, taken when the section names none.
 
     Raises:
@@ -51,6 +51,7 @@ def build_head(
     _check_fields(section, name, accepted)
     given = {
         **family_arguments(family, config),
+        "name": "head",
         "units": units,
         "pooling": section.pooling,
         **({} if section.dropout is None else {"dropout": section.dropout}),
@@ -67,6 +68,7 @@ def _constructor_arguments(head_class: type) -> set[str]:
     names: set[str] = set()
     for base in head_class.__mro__:
         if base is keras.layers.Layer:
+            names.add("name")
             break
         if "__init__" not in vars(base):
             continue

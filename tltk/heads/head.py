@@ -68,7 +68,6 @@ class Head(keras.layers.Layer):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         """Return None: masks are given and taken as `attention_mask`, never implicitly."""
-        return None
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "units": self.units}

@@ -23,9 +23,9 @@ class HeadWeights:
     """Which tensors of a head came from a checkpoint.
 
     Args:
-        loaded: names of the tensors that were read.
-        initialised: names of the tensors that the checkpoint lacks, or holds for another number of labels; the
-            head's own initial values stay.
+        loaded: names of the tensors that were read, as in the family's classification class.
+        initialised: names of those that the checkpoint lacks, or holds for another number of labels; the head's own
+            initial values stay.
 
     As a truth value it tells whether every tensor was loaded.
     """
@@ -56,37 +56,35 @@ def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, n
 def load_huggingface_head(head: keras.layers.Layer, tensors: Mapping[str, Any], family: Family) -> HeadWeights:
     """Fill a built head from a checkpoint's tensors, and say which were there.
 
-    A checkpoint of the bare encoder may hold the pooler alone (BERT), under names without the encoder's prefix. An
-    output layer for another number of labels is left as it is.
+    A checkpoint of the bare encoder may hold the pooler alone (BERT). Any built-in head that pools as the family
+    does takes the family's dense layer; only `linear` takes the output layer too, and only one for as many labels.
 
     Args:
-        head: the head; a kind the family's class cannot hold stays as it is.
-        tensors: name -> array, in PyTorch's layout.
+        head: the head; whatever it cannot take from the family's class stays as it is.
+        tensors: name -> array in PyTorch's layout, such as `LoadedBackbone.head_tensors` or `read_tensors(folder)`.
         family: the backbone's family.
 
     Raises:
         WeightsError: the dense layer before the output has another width than the backbone.
     """
-    layers = _pretrained_layers(head, family)
-    loaded, initialised = [], []
-    for name, layer in layers.items():
-        found = _find(tensors, name, family)
-        if found is None:
+    loaded: list[str] = []
+    initialised: list[str] = []
+    for name, layer in _loadable_layers(head, family).items():
+        if not layer.built:
+            raise ValueError("The head is not built yet; attach it to its backbone first.")
+        found = next((known for known in (name, family.canonical(name)) if f"{known}.weight" in tensors), None)
+        expected = tuple(reversed(layer.kernel.shape))
+        if found is not None and np.shape(tensors[f"{found}.weight"]) == expected:
+            layer.kernel.assign(np.asarray(tensors[f"{found}.weight"], dtype="float32").T)
+            layer.bias.assign(np.asarray(tensors[f"{found}.bias"], dtype="float32"))
+            loaded += [f"{name}.weight", f"{name}.bias"]
+        elif found is None or layer is head.output_layer:
             initialised += [f"{name}.weight", f"{name}.bias"]
-            continue
-        kernel, bias = np.asarray(tensors[f"{found}.weight"]).T, np.asarray(tensors[f"{found}.bias"])
-        if kernel.shape != tuple(layer.kernel.shape):
-            if layer is head.output_layer:
-                initialised += [f"{name}.weight", f"{name}.bias"]
-                continue
+        else:
             raise WeightsError(
-                f"Tensor {found}.weight has shape {kernel.shape[::-1]}; "
-                f"expected {tuple(layer.kernel.shape)[::-1]} from config.json.",
+                f"Tensor {found}.weight has shape {np.shape(tensors[f'{found}.weight'])}; expected {expected}.",
                 hint="The weights and config.json are not of one checkpoint; fetch both again.",
             )
-        layer.kernel.assign(kernel.astype("float32"))
-        layer.bias.assign(bias.astype("float32"))
-        loaded += [f"{found}.weight", f"{found}.bias"]
     return HeadWeights(tuple(loaded), tuple(initialised))
 
 
@@ -96,23 +94,16 @@ def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] |
     if type(head) is not LinearHead or not isinstance(head.pool, FamilyPooling):
         return None
     described = family.classification_head
-    if keras.activations.get(described.activation) is not keras.activations.get(head.pool.activation):
+    if head.pool.activation != described.activation:
         return None
     return {described.dense: head.pool.dense, described.output: head.output_layer}
 
 
-def _pretrained_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]:
-    """Return tensor prefix -> dense layer for what a checkpoint can lend this head: any head can use its pooler."""
+def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]:
+    """Return tensor prefix -> dense layer for what a checkpoint can lend this head."""
     shared = _shared_layers(head, family)
     if shared is not None:
         return shared
     if isinstance(head, PooledHead) and isinstance(head.pool, FamilyPooling):
         return {family.classification_head.dense: head.pool.dense}
     return {}
-
-
-def _find(tensors: Mapping[str, Any], name: str, family: Family) -> str | None:
-    for candidate in (name, name.removeprefix(f"{family.prefix}.")):
-        if f"{candidate}.weight" in tensors and f"{candidate}.bias" in tensors:
-            return candidate
-    return None

@@ -26,7 +26,6 @@ class Pooling(keras.layers.Layer):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         """Return None: a pooled vector has no positions left to mask."""
-        return None
 
     def compute_output_shape(self, shape: tuple, **_: Any) -> tuple:
         return (shape[0], shape[-1])

@@ -110,6 +110,10 @@ class Task(ABC):
         """Turn raw outputs into probabilities or values, row-wise, float64."""
 
     @abstractmethod
+    def probabilities(self) -> keras.layers.Layer:
+        """Return the layer that does what `activation` does, in the graph: for exports."""
+
+    @abstractmethod
     def decode(
         self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
     ) -> list[Prediction]:
@@ -169,14 +173,14 @@ def create_task(section: TaskSection) -> Task:
     """
     task_class = tasks.get(section.name, where="task.name")
     accepted = set(inspect.signature(task_class).parameters)
+    options = accepted - {"labels"}
     for option in section.options:
-        if option not in accepted - {"labels"}:
+        if option not in options:
+            hint = did_you_mean(option, options) if options else "It has no options: remove this one."
             raise RecipeError(
-                f"Task {section.name!r} has no option {option!r}.",
-                where=f"task.options.{option}",
-                hint=did_you_mean(option, accepted - {"labels"}),
+                f"Task {section.name!r} has no option {option!r}.", where=f"task.options.{option}", hint=hint
             )
-    arguments = dict(section.options)
+    arguments: dict[str, Any] = dict(section.options)
     if "labels" in accepted:
         arguments["labels"] = section.labels
     elif section.labels is not None:

@@ -70,6 +70,11 @@ class TextClassification(Task):
     def activation(self, outputs: np.ndarray) -> np.ndarray:
         return softmax(outputs)
 
+    def probabilities(self) -> keras.layers.Layer:
+        import keras
+
+        return keras.layers.Softmax(dtype="float32", name="probabilities")
+
     def decode(
         self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
     ) -> list[Prediction]:

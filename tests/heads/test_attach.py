@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from tests.heads.head_contract import CONFIG, inputs
+from tltk.backbones import build_backbone
+from tltk.errors import RecipeError
+from tltk.heads import LinearHead, attach
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Own(keras.layers.Layer):
+    """A user's own head that knows nothing of tltk."""
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.units = units
+        self.dense = keras.layers.Dense(units)
+
+    def call(self, hidden_states: Any) -> Any:
+        return self.dense(hidden_states[:, 0])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "units": self.units}
+
+
+def test_an_own_layer_is_a_head(tmp_path: Path) -> None:
+    model = attach(build_backbone(CONFIG), Own(4), units=4)
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+    history = model.fit(inputs(8), np.arange(8) % 4, epochs=2, verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_allclose(loaded(inputs()), model(inputs()), atol=1e-6)
+
+
+def test_a_layer_of_keras_own_is_a_head() -> None:
+    head = keras.Sequential([keras.layers.GlobalMaxPooling1D(), keras.layers.Dense(2)])
+    assert attach(build_backbone(CONFIG), head, units=2)(inputs()).shape == (3, 2)
+
+
+def test_logits_are_float32_whatever_the_layer_gives() -> None:
+    model = attach(build_backbone(CONFIG), Own(2, dtype="bfloat16"), units=2)
+    assert model(inputs()).dtype == "float32"
+
+
+def test_the_backbone_and_the_head_are_layers_of_the_model() -> None:
+    backbone, head = build_backbone(CONFIG), LinearHead(2, name="head")
+    model = attach(backbone, head)
+    assert model.get_layer("head") is head
+    assert model.get_layer(backbone.name) is backbone
+    assert list(model.input) == ["input_ids", "attention_mask", "token_type_ids"]
+    assert model.output_names == ["logits"]
+
+
+def test_a_head_with_another_number_of_outputs_is_refused() -> None:
+    with pytest.raises(RecipeError, match=r"\(None, 3\); the task wants 2"):
+        attach(build_backbone(CONFIG), Own(3), units=2)
+
+
+def test_a_head_that_gives_no_tensor_is_refused() -> None:
+    class Two(keras.layers.Layer):
+        def call(self, hidden_states: Any) -> Any:
+            return {"a": hidden_states[:, 0], "b": hidden_states[:, 0]}
+
+    with pytest.raises(RecipeError, match="gives"):
+        attach(build_backbone(CONFIG), Two(), units=2)
+
+
+def test_what_is_no_layer_is_refused() -> None:
+    with pytest.raises(RecipeError, match="function"):
+        attach(build_backbone(CONFIG), lambda states: states)
