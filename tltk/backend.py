@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import re
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tltk.errors import EnvironmentProblem
 
@@ -12,47 +17,81 @@ _HINT = (
     "Set KERAS_BACKEND=tensorflow (or unset it) before Python starts, and start a fresh process: "
     "Keras chooses its backend once, when it is first imported."
 )
+# What TensorFlow's C++ parts say at level INFO or WARNING before they know about any log level.
+_CHATTER = re.compile(rb"^(WARNING: All log messages before absl::InitializeLog|[IW]\d{4} \d\d:\d\d:)")
 
 
 def require_tensorflow() -> None:
     """Make sure that Keras runs on TensorFlow, choosing that backend where none has been chosen yet.
 
     Call it before the first `import keras`. Sets `KERAS_BACKEND=tensorflow` if it is not set (a `~/.keras/keras.json`
-    then has no say), and keeps TensorFlow's C++ and Python logs to errors unless `TF_CPP_MIN_LOG_LEVEL` says otherwise.
-    Imports nothing itself, so it is cheap to call twice.
+    then has no say), turns TensorFlow's logs down to errors unless `TF_CPP_MIN_LOG_LEVEL` is set, and imports
+    TensorFlow (3 seconds, once) without its greetings.
 
     Raises:
-        EnvironmentProblem: `KERAS_BACKEND` names another backend, or Keras already runs on another one.
+        EnvironmentProblem: `KERAS_BACKEND` names another backend, Keras already runs on another one, or TensorFlow
+            is not installed.
 
     Example:
         >>> require_tensorflow()
-        >>> import os; os.environ["KERAS_BACKEND"]
+        >>> import keras
+        >>> keras.backend.backend()
         'tensorflow'
     """
-    quiet_tensorflow()
     asked = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if asked != "tensorflow":
-        raise EnvironmentProblem(
-            f"Got KERAS_BACKEND={asked!r}; tltk runs on the TensorFlow backend of Keras.",
-            where="environment",
-            hint=_HINT,
-        )
+        raise _wrong_backend(f"Got KERAS_BACKEND={asked!r}; tltk runs on the TensorFlow backend of Keras.")
     keras = sys.modules.get("keras")
-    if keras is None or not hasattr(keras, "backend"):
-        return
-    running = keras.backend.backend()
-    if running != "tensorflow":
-        raise EnvironmentProblem(
-            f"Keras runs on the {running!r} backend in this process; tltk runs on TensorFlow.",
-            where="environment",
-            hint=_HINT,
-        )
+    if keras is not None and hasattr(keras, "backend") and keras.backend.backend() != "tensorflow":
+        raise _wrong_backend(f"Keras runs on {keras.backend.backend()!r} in this process; tltk runs on TensorFlow.")
+    if "tensorflow" not in sys.modules:
+        _import_tensorflow()
 
 
-def quiet_tensorflow() -> None:
-    """Keep TensorFlow's logs to errors; what the user set in the environment stands."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+def _import_tensorflow() -> None:
+    quiet = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") == "3"
     for name in ("tensorflow", "absl"):
         logger = logging.getLogger(name)
-        if logger.level == logging.NOTSET:
+        if quiet and logger.level == logging.NOTSET:
             logger.setLevel(logging.ERROR)
+    try:
+        with _without_chatter() if quiet else _as_it_is():
+            importlib.import_module("tensorflow")
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"TensorFlow cannot be imported ({error}).",
+            where="environment",
+            hint="Install it with: pip install 'tensorflow>=2.21,<3'.",
+        ) from error
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Hold back what is written to the stderr of the process, and let through at the end what is not chatter."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, AttributeError):  # no stderr at all: nothing to keep quiet
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            held.seek(0)
+            for line in held:
+                if not _CHATTER.match(line):
+                    os.write(2, line)
+
+
+def _wrong_backend(message: str) -> EnvironmentProblem:
+    return EnvironmentProblem(message, where="environment", hint=_HINT)

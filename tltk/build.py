@@ -1,0 +1,214 @@
+"""A backbone and a head made into one model, and the model's parts written and read again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone, write_backbone
+from tltk.errors import BundleError, RecipeError, WeightsError
+from tltk.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A model and the parts it is made of, which share its weights.
+
+    Args:
+        model: token ids in, raw outputs in float32 out.
+        backbone: the encoder.
+        head: the layer on it.
+        family: the encoder's family.
+        config: the encoder's shape.
+        report: what became of the checkpoint's tensors; None for a restored model.
+        initialised: head tensors that the checkpoint does not hold, and that therefore start at random.
+    """
+
+    model: keras.Model
+    backbone: keras.Model
+    head: keras.layers.Layer
+    family: Family
+    config: BackboneConfig
+    report: LoadReport | None = None
+    initialised: tuple[str, ...] = ()
+
+    def write(self, folder: Path, tokenizer: Any, *, labels: Sequence[str]) -> bool:
+        """Write the encoder as a Hugging Face folder, with the head where the family's class holds it.
+
+        Returns:
+            Whether the folder holds the head, and therefore claims the family's sequence classification class.
+        """
+        from tltk.heads import huggingface_tensors
+
+        head_tensors = huggingface_tensors(self.head, self.family)
+        names = {str(index): label for index, label in enumerate(labels)}
+        changes: dict[str, Any] = {}
+        if head_tensors is not None:
+            changes = {
+                "id2label": names,
+                "label2id": {label: index for index, label in enumerate(labels)},
+                "num_labels": len(labels),
+                "problem_type": "single_label_classification",
+            }
+        write_backbone(
+            self.backbone, self.family, self.config, tokenizer, folder, head_tensors=head_tensors, changes=changes
+        )
+        return head_tensors is not None
+
+    def write_head(self, path: Path) -> None:
+        """Write the head's weights, float32, to a safetensors file."""
+        from safetensors.numpy import save_file
+
+        save_file({name: np.asarray(variable, np.float32) for name, variable in _named(self.head)}, path)
+
+
+def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: str, head: Any = None) -> Built:
+    """Return the model a recipe asks for, with the checkpoint's weights, under the global precision policy.
+
+    Args:
+        recipe: the recipe; its `backbone`, `head` and `seed` count here.
+        checkpoint: folder of the checkpoint.
+        units: outputs the task wants.
+        default_head: the task's head, where the recipe names none.
+        head: a layer of the user's own in place of the recipe's head.
+
+    Raises:
+        WeightsError: the checkpoint's tensors do not fit.
+        RecipeError: the head does not fit, or texts may be longer than the encoder can take.
+    """
+    from tltk.heads import attach, build_head, load_huggingface_head
+
+    loaded = load_backbone(
+        checkpoint, dropout=recipe.backbone.dropout, attention_dropout=recipe.backbone.attention_dropout
+    )
+    check_length(recipe, loaded.config)
+    loaded.model.trainable = recipe.backbone.trainable
+    if head is None:
+        head = build_head(recipe.head, units=units, family=loaded.family, config=loaded.config, default=default_head)
+    model = attach(loaded.model, head, units=units)
+    weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
+    return _built(model, loaded, head, initialised=weights.initialised)
+
+
+def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | None) -> Built:
+    """Return a saved model, in float32.
+
+    Args:
+        folder: the encoder's Hugging Face folder.
+        head: the head, unbuilt.
+        head_file: safetensors file of the head's weights; None where the encoder's folder holds them.
+
+    Raises:
+        BundleError: the head's weights do not fit the head.
+    """
+    from tltk.heads import attach, load_huggingface_head
+
+    loaded = load_backbone(folder)
+    model = attach(loaded.model, head)
+    if head_file is None:
+        weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
+        if weights.initialised:
+            raise BundleError(f"The encoder's folder lacks {', '.join(weights.initialised)}.", where=str(folder))
+    else:
+        _read_head(head, head_file)
+    return _built(model, loaded, head)
+
+
+def head_to_config(head: keras.layers.Layer) -> dict[str, Any]:
+    """Return a head as plain JSON, from which `head_from_config` makes it again.
+
+    Raises:
+        BundleError: the head holds a lambda, or cannot tell its configuration.
+    """
+    import keras
+
+    try:
+        config = keras.saving.serialize_keras_object(head)
+    except Exception as error:  # whatever the user's get_config raises
+        raise BundleError(
+            f"The head {type(head).__name__} cannot be saved: {error}",
+            hint="Give it a get_config() that returns its constructor's arguments.",
+        ) from error
+    if "__lambda__" in repr(config) or "'Lambda'" in repr(config):
+        raise BundleError(
+            f"The head {type(head).__name__} holds a lambda, which is code and cannot be saved safely.",
+            hint="Write it as a keras.layers.Layer and register it with @tltk.register_head(name).",
+        )
+    return config
+
+
+def head_from_config(config: Mapping[str, Any]) -> keras.layers.Layer:
+    """Return the head that `head_to_config` described, unbuilt, computing in float32.
+
+    Raises:
+        BundleError: its class is not known here.
+    """
+    import keras
+
+    from tltk.heads import heads
+
+    heads.names()  # imports the built-in heads, which registers them
+    try:
+        return keras.saving.deserialize_keras_object(_in_float32(config), safe_mode=True)
+    except (TypeError, ValueError, KeyError) as error:
+        name = config.get("registered_name") or config.get("class_name")
+        raise BundleError(
+            f"The head {name!r} cannot be rebuilt: {error}",
+            hint="Import the module that registers it (@tltk.register_head) before loading.",
+        ) from error
+
+
+def check_length(recipe: Recipe, config: BackboneConfig) -> None:
+    """Compare the longest input with what the encoder can take.
+
+    Raises:
+        RecipeError: it is longer.
+    """
+    if recipe.backbone.max_length > config.max_positions:
+        raise RecipeError(
+            f"Got {recipe.backbone.max_length}; {recipe.backbone.name!r} takes at most {config.max_positions} tokens.",
+            where="backbone.max_length",
+            hint=f"Give {config.max_positions} or less.",
+        )
+
+
+def _built(
+    model: keras.Model, loaded: LoadedBackbone, head: keras.layers.Layer, *, initialised: tuple[str, ...] = ()
+) -> Built:
+    return Built(model, loaded.model, head, loaded.family, loaded.config, loaded.report, initialised)
+
+
+def _named(head: keras.layers.Layer) -> list[tuple[str, Any]]:
+    """Return the head's weights by names that do not depend on where the head was built."""
+    return [(f"{number:03d}.{variable.name}", variable) for number, variable in enumerate(head.weights)]
+
+
+def _read_head(head: keras.layers.Layer, path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    tensors = load_file(path)
+    expected = {name: tuple(variable.shape) for name, variable in _named(head)}
+    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    if expected != found:
+        raise WeightsError(f"Got tensors {found}; the head wants {expected}.", where=str(path))
+    for name, variable in _named(head):
+        variable.assign(tensors[name])
+
+
+def _in_float32(config: Any) -> Any:
+    """Return a Keras configuration with every mixed precision policy replaced by float32."""
+    if isinstance(config, Mapping):
+        if config.get("class_name") == "DTypePolicy" and str(config.get("config", {}).get("name")).startswith("mixed"):
+            return {**copy.deepcopy(dict(config)), "config": {"name": "float32"}}
+        return {key: _in_float32(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return [_in_float32(value) for value in config]
+    return "float32" if isinstance(config, str) and config.startswith("mixed_") else config

@@ -1,0 +1,55 @@
+"""ONNX, through tf2onnx."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tltk.exporting.exporter import Exporter, Loaded, register_exporter
+from tltk.exporting.graph import inference_function
+
+FILE = "model.onnx"
+OPSET = 18
+
+
+@register_exporter("onnx")
+class OnnxExporter(Exporter):
+    """Writes `model.onnx`: named int32 [batch, length] inputs -> `probabilities`, both axes dynamic, opset 18.
+
+    Converted by tf2onnx from the model's plain TensorFlow graph, checked and run by onnxruntime.
+    """
+
+    def write(self, model: Any, folder: Path) -> None:
+        import tf2onnx
+
+        logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+        function = inference_function(model)
+        tf2onnx.convert.from_function(
+            function,
+            input_signature=function.input_signature,
+            opset=OPSET,
+            custom_op_handlers={"Erfc": (_erfc, [])},
+            output_path=str(folder / FILE),
+        )
+
+    def load(self, folder: Path) -> Loaded:
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(str(folder / FILE), providers=["CPUExecutionProvider"])
+
+        def run(inputs: Any) -> np.ndarray:
+            return session.run(["probabilities"], {name: np.asarray(inputs[name], np.int32) for name in inputs})[0]
+
+        return run
+
+
+def _erfc(graph: Any, node: Any, name: str, arguments: Any) -> None:
+    """Write erfc(x), which exact GELU is made of in Keras and ONNX lacks, as 1 - erf(x)."""
+    shapes, dtypes = [graph.get_shape(node.output[0])], [graph.get_dtype(node.output[0])]
+    erf = graph.make_node("Erf", node.input, shapes=shapes, dtypes=dtypes)
+    one = graph.make_const(f"{name}_one", np.array(1.0, np.float32))
+    graph.remove_node(node.name)
+    graph.make_node("Sub", [one.output[0], erf.output[0]], name=name, outputs=node.output, shapes=shapes, dtypes=dtypes)

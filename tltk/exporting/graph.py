@@ -1,0 +1,23 @@
+"""The model's inference pass as a TensorFlow function with named inputs and outputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def inference_function(model: Any) -> Any:
+    """Return a traced `tf.function`: one int32 [batch, length] tensor per model input, `{"probabilities": ...}` out.
+
+    Both axes are dynamic. The inputs keep the model's names (input_ids, attention_mask, token_type_ids).
+    """
+    import tensorflow as tf
+
+    names = [tensor.name.split(":")[0] for tensor in model.inputs]
+    signature = [tf.TensorSpec([None, None], tf.int32, name=name) for name in names]
+
+    @tf.function(input_signature=signature, autograph=False)
+    def serve(*tensors: Any) -> dict[str, Any]:
+        outputs = model(dict(zip(names, tensors, strict=True)), training=False)
+        return {"probabilities": tf.identity(outputs, name="probabilities")}
+
+    return serve

@@ -1,0 +1,122 @@
+"""Write an export, load it back, compare, and only then put it in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tltk.errors import ExportError
+from tltk.exporting.exporter import exporters
+from tltk.folders import atomic_folder, write_json
+
+_PROBES = ((1, 4), (3, 17), (8, None))
+"""Batch sizes and lengths that an export is tried on; None is the longest input."""
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export was compared on.
+
+    Args:
+        format: the exporter's name.
+        labels: names of the probabilities, in order.
+        inputs: names of the inputs, in order.
+        max_length: longest input in tokens.
+        rows: rows compared.
+        largest_difference: largest absolute difference of a probability from the model's own.
+        tolerance: what was accepted.
+    """
+
+    format: str
+    labels: tuple[str, ...]
+    inputs: tuple[str, ...]
+    max_length: int
+    rows: int
+    largest_difference: float
+    tolerance: float
+
+
+def write_export(
+    format: str,
+    path: Path,
+    *,
+    model: Any,
+    probabilities: Any,
+    tokenizer: Any,
+    labels: Sequence[str],
+    max_length: int,
+    tolerance: float = 1e-5,
+) -> ExportReport:
+    """Write a model in another format, with its tokenizer and `export.json` beside it.
+
+    Args:
+        format: a registered exporter.
+        path: folder to write; an older export there is replaced.
+        model: `keras.Model` in float32 from token ids to raw outputs.
+        probabilities: Keras layer that makes probabilities of the raw outputs.
+        tokenizer: the backbone's tokenizer.
+        labels: names of the outputs.
+        max_length: longest input in tokens.
+        tolerance: largest absolute difference of a probability that is accepted.
+
+    Raises:
+        ExportError: the format is unknown, cannot be written, or what was written differs from the model.
+    """
+    exporter = exporters.get(format, where="format")()
+    whole = with_probabilities(model, probabilities)
+    with atomic_folder(path) as folder:
+        try:
+            exporter.write(whole, folder)
+            loaded = exporter.load(folder)
+        except Exception as error:  # converters and engines raise whatever they like
+            raise ExportError(
+                f"The model could not be written as {format}: {type(error).__name__}: {error}", where=str(path)
+            ) from error
+        rows, difference = _compare(whole, loaded, tokenizer, max_length)
+        if not difference <= tolerance:
+            raise ExportError(
+                f"The {format} export differs from the model by {difference:.2g}; accepted are {tolerance:.2g}.",
+                where=str(path),
+                hint="Nothing was written. Report this with the recipe, or give a larger tolerance.",
+            )
+        inputs = tuple(tensor.name for tensor in whole.inputs)
+        report = ExportReport(format, tuple(labels), inputs, max_length, rows, difference, tolerance)
+        tokenizer.save_pretrained(folder / "tokenizer")
+        write_json(folder / "export.json", asdict(report))
+    return report
+
+
+def with_probabilities(model: Any, probabilities: Any) -> Any:
+    """Return the model with a layer that makes probabilities of its raw outputs."""
+    import keras
+
+    return keras.Model(model.input, probabilities(model.output), name=f"{model.name}_probabilities")
+
+
+def _compare(model: Any, loaded: Any, tokenizer: Any, max_length: int) -> tuple[int, float]:
+    rows, largest = 0, 0.0
+    names = [tensor.name for tensor in model.inputs]
+    for inputs in _probes(len(tokenizer), names, max_length):
+        expected = np.asarray(model(inputs, training=False))
+        found = loaded(inputs)
+        if found.shape != expected.shape:
+            raise ExportError(f"The export gives shape {found.shape}; the model gives {expected.shape}.")
+        difference = np.abs(found.astype(np.float64) - expected).max()
+        largest = float("inf") if np.isnan(difference) else max(largest, float(difference))
+        rows += len(expected)
+    return rows, largest
+
+
+def _probes(vocabulary: int, names: Sequence[str], max_length: int) -> Iterator[dict[str, np.ndarray]]:
+    """Yield batches of random ids of several sizes, their ends padded at random, always the same ones."""
+    draw = np.random.default_rng(0)
+    for batch, wanted in _PROBES:
+        length = min(wanted or max_length, max_length)
+        ids = draw.integers(0, vocabulary, (batch, length), dtype=np.int32)
+        mask = (np.arange(length) < draw.integers(2, length + 1, (batch, 1))).astype(np.int32)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        yield {name: given[name] for name in names}

@@ -1,0 +1,194 @@
+"""From a recipe to a Run: prepare, build, train, save, evaluate, report, export."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tltk.backend import require_tensorflow
+from tltk.build import Built, build_model
+from tltk.bundle import Bundle, save_bundle
+from tltk.console import say, stage
+from tltk.environment import describe_environment
+from tltk.evaluation import Evaluation
+from tltk.prepare import Prepared, check_parts, prepare, token_counts
+from tltk.recipe import Recipe, fingerprint
+from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, STATE, Run, RunFolder
+from tltk.summary import print_summary
+
+
+def fit_recipe(
+    recipe: Recipe,
+    *,
+    data: Any = None,
+    head: Any = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    callbacks: Sequence[Any] = (),
+) -> Run:
+    """Fine-tune, evaluate and save what a recipe describes; see `tltk.fit`."""
+    require_tensorflow()
+    from tltk.training import choose_precision, distribution_strategy
+
+    check_parts(recipe)
+    folder = RunFolder(output or recipe.output or Path("runs") / recipe.name)
+    if folder.finished(recipe) and not overwrite:
+        return _reopened(folder)
+    strategy = distribution_strategy(recipe.distribute)
+    precision = choose_precision(recipe.train.precision)
+    folder.begin(recipe, overwrite=overwrite)
+    began = time.monotonic()
+
+    prepared = prepare_and_tell(recipe, data)
+    built = build_and_tell(recipe, prepared, head=head, precision=precision, strategy=strategy)
+    history = train_built(
+        recipe, built, prepared, folder=folder.path / CHECKPOINTS, strategy=strategy, callbacks=callbacks
+    )
+    folder.write(HISTORY, vars(history))
+
+    environment = describe_environment(precision)
+    bundle, evaluations = _save_and_evaluate(folder, recipe, built, prepared, environment)
+    folder.write(DATA, _data_record(prepared))
+    folder.write(METRICS, {name: evaluation.metrics for name, evaluation in evaluations.items()})
+    folder.write(EVALUATION, {name: evaluation.to_dict() for name, evaluation in evaluations.items()})
+    folder.write(
+        STATE,
+        {
+            "state": "finished",
+            "recipe_fingerprint": fingerprint(recipe),
+            "seconds": round(time.monotonic() - began, 1),
+            "environment": environment,
+        },
+    )
+    shutil.rmtree(folder.path / CHECKPOINTS, ignore_errors=True)
+    run = Run(folder.path, bundle=bundle)
+    run.report()
+    export_all(run, recipe)
+    print_summary(run)
+    return run
+
+
+def prepare_and_tell(recipe: Recipe, data: Any) -> Prepared:
+    """Prepare the rows, and say in two lines what was found."""
+    with stage("Data") as found:
+        prepared = prepare(recipe, data=data)
+        found.append(", ".join(f"{len(rows):,} {name}" for name, rows in prepared.dataset.splits.items()))
+        found.append(f"{len(prepared.labels)} labels" if prepared.labels else prepared.task.name)
+        if prepared.truncated:
+            found.append(f"{prepared.truncated:,} texts cut to {recipe.backbone.max_length} tokens")
+        found.extend(prepared.dataset.report.warnings)
+    return prepared
+
+
+def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: str, strategy: Any) -> Built:
+    """Build the model under its precision, devices and seed, and say what it is."""
+    from contextlib import nullcontext
+
+    from tltk.training import precision_scope, set_seeds
+
+    with stage("Model") as found, precision_scope(precision), strategy.scope() if strategy else nullcontext():
+        set_seeds(recipe.seed)
+        built = build_model(
+            recipe,
+            prepared.checkpoint.folder,
+            units=prepared.task.units,
+            default_head=prepared.task.default_head,
+            head=head,
+        )
+        found.append(f"{recipe.backbone.name} from the {prepared.checkpoint.source}")
+        found.append(f"{built.model.count_params() / 1e6:.1f} M weights, {precision}")
+        if built.initialised:
+            found.append(f"new: {', '.join(built.initialised)}")
+    return built
+
+
+def train_built(
+    recipe: Recipe,
+    built: Built,
+    prepared: Prepared,
+    *,
+    folder: Path | None,
+    strategy: Any = None,
+    callbacks: Sequence[Any] = (),
+) -> Any:
+    """Train a built model on prepared rows, and return the History."""
+    from tltk.training import train
+
+    return train(
+        built.model,
+        loss=prepared.task.loss(),
+        metrics=prepared.task.metrics(),
+        train=prepared.encoded["train"],
+        validation=prepared.encoded.get("validation"),
+        section=recipe.train,
+        evaluation_batch_size=recipe.evaluate.batch_size,
+        seed=recipe.seed,
+        max_length=recipe.backbone.max_length,
+        folder=folder,
+        fingerprint=f"{fingerprint(recipe)}-{prepared.dataset.fingerprint}",
+        callbacks=callbacks,
+        notice=say,
+    )
+
+
+def export_all(run: Run, recipe: Recipe) -> None:
+    """Write the exports that the recipe asks for."""
+    for format in recipe.export.formats:
+        with stage("Export") as found:
+            found.append(
+                f"{format} in {run.export(format, run.path / EXPORTS / format, tolerance=recipe.export.tolerance)}"
+            )
+
+
+def _save_and_evaluate(
+    folder: RunFolder, recipe: Recipe, built: Built, prepared: Prepared, environment: Mapping[str, Any]
+) -> tuple[Bundle, dict[str, Evaluation]]:
+    """Save the Bundle, and score the held-out splits with what it gives when it is opened again, in float32.
+
+    The Bundle is written once without figures, so that what is measured is what was saved, and once with them.
+    """
+    with stage("Evaluate") as found:
+        parts = {
+            "built": built,
+            "tokenizer": prepared.tokenizer,
+            "task": prepared.task,
+            "recipe": recipe,
+            "data": {"fingerprint": prepared.dataset.fingerprint, "rows": prepared.row_counts},
+            "environment": environment,
+        }
+        bundle = save_bundle(folder.path / BUNDLE, metrics={}, **parts)
+        evaluations = {
+            name: score(bundle, prepared, name) for name in ("validation", "test") if name in prepared.encoded
+        }
+        metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
+        bundle.record_metrics(metrics)
+        found.extend(
+            f"{name} accuracy {values['accuracy']:.4f}" for name, values in metrics.items() if "accuracy" in values
+        )
+    return bundle, evaluations
+
+
+def score(bundle: Bundle, prepared: Prepared, split: str) -> Evaluation:
+    """Score one split with an opened Bundle."""
+    encoded, rows = prepared.encoded[split], prepared.dataset[split]
+    return bundle.task.evaluate(encoded.dense, bundle.predictor.raw(encoded), rows=rows, encoded=encoded)
+
+
+def _data_record(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "fingerprint": prepared.dataset.fingerprint,
+        "tokens": token_counts(prepared.encoded),
+        "truncated": prepared.truncated,
+        **prepared.dataset.report.to_dict(),
+    }
+
+
+def _reopened(folder: RunFolder) -> Run:
+    say(f"{folder.path} holds this very Run, finished; nothing to train. Give --overwrite to train it again.")
+    run = Run(folder.path)
+    print_summary(run)
+    return run

@@ -1,0 +1,88 @@
+"""Rows for a trained model: a file to predict, labelled rows to score."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tltk.data import Rows, read, stream
+from tltk.errors import DataError
+from tltk.recipe import DataSection, Recipe, SplitSection
+from tltk.tasks import Task
+
+_TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
+_FORMAT_FIELDS = ("text", "label", "label_names", "binarize", "columns", "delimiter", "quoting", "encoding", "on_error")
+
+
+def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the texts of a file: strings, or tuples for a pair; lazily.
+
+    Args:
+        path: a csv, tsv, jsonl or parquet file (also .gz) with the text column(s); any other file is one text a line.
+        data: the data section the model was trained by; says how its columns are called.
+        changes: fields of it that differ in this file.
+
+    Raises:
+        DataError: the file is missing, cannot be read, or lacks a column.
+    """
+    if not path.exists():
+        raise DataError("There is no such file.", where=str(path))
+    if not is_tabular(path):
+        with path.open(encoding=data.encoding) as file:
+            yield from line_texts(file, where=str(path))
+        return
+    section = file_section(path, data, changes)
+    columns = [section.text] if isinstance(section.text, str) else list(section.text)
+    for batch in stream(section):
+        values = [batch.column(name).to_pylist() for name in columns]
+        yield from values[0] if len(values) == 1 else zip(*values, strict=True)
+
+
+def line_texts(lines: Iterable[str], *, where: str) -> Iterator[str]:
+    """Yield one text a line, without its line break.
+
+    Raises:
+        DataError: a line is not in the expected encoding.
+    """
+    number = 0
+    try:
+        for number, line in enumerate(lines, start=1):  # noqa: B007 (used in the error)
+            yield line.rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"Got bytes that are not {error.encoding}.", where=f"{where}:{number + 1}", hint="Save the file as UTF-8."
+        ) from None
+
+
+def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, Any]) -> Rows:
+    """Return rows with labels, all in one split, from a file or from memory."""
+    if isinstance(data, str | os.PathLike):
+        section = file_section(Path(data), recipe.data, changes)
+        memory = None
+    else:
+        section = _formatted("memory", None, recipe.data, changes)
+        memory = data
+    dataset = read(section, seed=0, memory=memory, numeric=task.numeric_labels)
+    return dataset["train"]
+
+
+def file_section(path: Path, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
+    """Return the data section that reads one file by the columns of another section."""
+    return _formatted("auto", str(path), data, changes)
+
+
+def is_tabular(path: Path) -> bool:
+    """Tell a table from plain text by the file's suffix."""
+    name = path.name.lower().removesuffix(".gz")
+    return path.is_dir() or name.endswith(_TABULAR)
+
+
+def _formatted(source: str, path: str | None, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
+    kept = {name: getattr(data, name) for name in _FORMAT_FIELDS if data.path is not None or name in _COLUMN_FIELDS}
+    whole = SplitSection(validation=None, test=None, duplicates="allow")
+    return DataSection.model_validate({**kept, **changes, "source": source, "path": path, "split": whole})
+
+
+_COLUMN_FIELDS = ("text", "label", "label_names", "binarize")

@@ -1,0 +1,33 @@
+"""The table that stands at the end of a Run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tltk.console import console
+
+if TYPE_CHECKING:
+    from tltk.run import Run
+
+_SHOWN = ("accuracy", "f1_macro", "f1_weighted", "auc", "log_loss")
+
+
+def print_summary(run: Run) -> None:
+    """Print a Run's figures and where everything lies, to standard error."""
+    from rich.table import Table
+
+    table = Table(title=f"{run.recipe.name}", title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("split")
+    names = [name for name in _SHOWN if any(name in values for values in run.metrics.values())]
+    for name in names:
+        table.add_column(name, justify="right")
+    for split, values in run.metrics.items():
+        table.add_row(split, *(_figure(values.get(name)) for name in names))
+    out = console()
+    out.print(table)
+    out.print(f"Report  {run.report()}")
+    out.print(f"Bundle  {run.path / 'bundle'}")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
