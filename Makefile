@@ -67,10 +67,10 @@ oracle: $(STAMPS)/tltk ## Install PyTorch (a CPU build), which the parity tests 
 # --- Work ----------------------------------------------------------------------------------------------------------
 
 .PHONY: quickstart
-quickstart: runs/quickstart/metrics.json ## Train a sentiment model on movie-review snippets, into runs/quickstart
+quickstart: runs/quickstart/report.html ## Train a sentiment model on movie-review snippets, into runs/quickstart
 	@echo ">> Trained: $(BIN)/tltk predict runs/quickstart/bundle FILE; open runs/quickstart/report.html"
 
-runs/quickstart/metrics.json: recipes/quickstart.yaml | $(STAMPS)/tltk
+runs/quickstart/report.html: recipes/quickstart.yaml | $(STAMPS)/tltk
 	@echo ">> Training recipes/quickstart.yaml"
 	@$(BIN)/tltk fit recipes/quickstart.yaml
 	@touch $@

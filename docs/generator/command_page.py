@@ -6,11 +6,24 @@ import os
 import subprocess
 import sys
 
+TITLE = "Command line: `tltk`"
+
 
 def command_page() -> str:
     """Return the page of `tltk` and every command below it."""
     done = subprocess.run(
-        [sys.executable, "-m", "typer", "tltk.cli", "utils", "docs", "--name", "tltk", "--title", "Command line: `tltk`"],
+        [
+            sys.executable,
+            "-m",
+            "typer",
+            "tltk.cli",
+            "utils",
+            "docs",
+            "--name",
+            "tltk",
+            "--title",
+            "Command line: `tltk`",
+        ],
         capture_output=True,
         text=True,
         check=False,

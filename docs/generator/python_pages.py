@@ -16,7 +16,7 @@ PACKAGES = (
     "tasks",
     "evaluation",
     "training",
-    "export",
+    "exporting",
     "search",
 )
 LINE = 100
@@ -33,18 +33,27 @@ def python_pages(root: Path) -> dict[str, str]:
 
 
 def _public_page(tltk: griffe.Module) -> str:
-    from generator.public import public_names
-
     lines = [
         "# Python: `tltk`",
         "",
         "What `import tltk` gives. Importing it is quick: TensorFlow is loaded when something first needs it.",
         "",
     ]
-    for name, path in public_names().items():
-        part = _target(tltk[path])
+    for name, part in sorted(_exports(tltk), key=_reading_order):
         lines += _part(part, f"tltk.{name}", level=2)
     return _text(lines)
+
+
+def _exports(module: griffe.Module) -> list[tuple[str, griffe.Object]]:
+    names = sorted(str(name).strip("'\"") for name in module.exports or ())
+    return [(name, _target(module.members[name])) for name in names if name in module.members]
+
+
+def _reading_order(item: tuple[str, griffe.Object]) -> tuple[bool, bool, int, str]:
+    """The verbs of the API as they stand there, then classes, then the rest."""
+    name, part = item
+    is_verb = part.path.startswith("tltk.api.")
+    return not is_verb, not part.is_class, (part.lineno or 0) if is_verb else 0, name
 
 
 def _errors_page(tltk: griffe.Module) -> str:
@@ -73,8 +82,7 @@ def _package_page(module: griffe.Module) -> str:
         lines += ["| registered as | by | |", "|---|---|---|"]
         lines += [f"| `{name}` | `{part.path}` | {_sentence(part)} |" for name, part in sorted(registered)]
         lines += [""]
-    names = sorted(str(name).strip("'\"") for name in module.exports or ())
-    parts = [(name, _target(module.members[name])) for name in names if name in module.members]
+    parts = _exports(module)
     classes = [(name, part) for name, part in parts if part.is_class]
     functions = [(name, part) for name, part in parts if part.is_function]
     values = [(name, part) for name, part in parts if part.is_attribute and part.docstring]
@@ -105,7 +113,9 @@ def _part(part: griffe.Object, title: str, *, level: int) -> list[str]:
     elif part.is_class and _is_dataclass(part):
         lines += ["```python", _fields(part), "```", ""]
     lines += _docstring(part)
-    if part.is_class:
+    if part.is_class and part.path.startswith("tltk.recipe."):
+        lines += ["Its fields: [Recipe](recipe.md).", ""]
+    elif part.is_class:
         for member in _public_members(part):
             lines += _part(member, f"{part.name}.{member.name}", level=level + 1)
     return lines

@@ -31,31 +31,61 @@ def recipe_page() -> str:
 
 def _walk(section: dict[str, Any], sections: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     found = []
-    for field, rule in section["properties"].items():
-        name = _referred(rule)
+    for field, rule in _properties(section).items():
+        name = _referred(rule, sections)
         if name:
             found += [(f"{prefix}{field}", name), *_walk(sections[name], sections, f"{prefix}{field}.")]
+        elif value := _value_section(rule, sections):
+            found.append((f"{prefix}{field}.<path>", value))
     return found
 
 
 def _section(title: str, prefix: str, section: dict[str, Any], sections: dict[str, Any]) -> list[str]:
     lines = [f"## {title}", "", section.get("description", "").split("\n\n")[0], ""]
+    if short := _shorthand(section):
+        lines += [f"A string alone stands for `{prefix}{short}`.", ""]
     lines += ["| field | takes | default | |", "|---|---|---|---|"]
-    for field, rule in section["properties"].items():
-        name = _referred(rule)
+    for field, rule in _properties(section).items():
+        name = _referred(rule, sections)
         takes = f"[section](#{(prefix + field).replace('.', '')})" if name else _takes(rule, sections)
-        default = "" if name and rule.get("default") is not None else f"`{_value(rule.get('default'))}`"
-        if field in section.get("required", ()):
-            default = "required"
+        default = "required" if field in section.get("required", ()) else _default(rule, is_section=bool(name))
         lines.append(f"| `{prefix}{field}` | {takes} | {default} | {_cell(rule.get('description', ''))} |")
     return [*lines, ""]
 
 
-def _referred(rule: dict[str, Any]) -> str | None:
+def _value_section(rule: dict[str, Any], sections: dict[str, Any]) -> str | None:
+    """The name of the section that every value of a mapping is, if they are all the same one."""
+    names = {_referred(value, sections) for value in rule.get("properties", {}).values()}
+    return names.pop() if len(names) == 1 else None
+
+
+def _default(rule: dict[str, Any], *, is_section: bool) -> str:
+    if "default" not in rule:
+        return ""
+    return "" if is_section and rule["default"] is not None else f"`{_value(rule['default'])}`"
+
+
+def _properties(section: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a section; of its long form where it has a short one too."""
+    for form in (section, *section.get("anyOf", ())):
+        if "properties" in form:
+            return form["properties"]
+    return {}
+
+
+def _shorthand(section: dict[str, Any]) -> str | None:
+    """The field that a string in the section's place stands for."""
+    short = [form.get("description") for form in section.get("anyOf", ()) if form.get("type") == "string"]
+    named = [field for field, rule in _properties(section).items() if rule.get("description") in short]
+    return named[0] if named else None
+
+
+def _referred(rule: dict[str, Any], sections: dict[str, Any]) -> str | None:
     """The name of the section a field holds, if it holds one."""
     for choice in [rule, *rule.get("anyOf", ()), *rule.get("allOf", ())]:
-        if "$ref" in choice:
-            return choice["$ref"].rpartition("/")[2]
+        name = choice.get("$ref", "").rpartition("/")[2]
+        if name and _properties(sections[name]):
+            return name
     return None
 
 
@@ -72,11 +102,8 @@ def _takes(rule: dict[str, Any], sections: dict[str, Any]) -> str:
     if kind == "array":
         return _array(rule, sections)
     if kind == "object":
-        values = rule.get("additionalProperties")
-        name = _referred(values) if isinstance(values, dict) else None
-        if name:
-            return f"mapping to {', '.join(f'`{field}`' for field in sections[name]['properties'])}"
-        return "mapping"
+        name = _value_section(rule, sections)
+        return f"mapping to {', '.join(f'`{field}`' for field in _properties(sections[name]))}" if name else "mapping"
     return f"{_word(kind)}{_range(rule)}"
 
 
