@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from tltk.backbones.config import read_config_file
 from tltk.errors import AssetError
 
 _FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
@@ -50,10 +50,9 @@ def load_tokenizer(folder: Path | str) -> Any:
 
 
 def _check_vocabulary(tokenizer: Any, folder: Path) -> None:
-    config = folder / "config.json"
-    if not config.is_file():
+    if not (folder / "config.json").is_file():
         return
-    rows = json.loads(config.read_text(encoding="utf-8")).get("vocab_size")
+    rows = read_config_file(folder).get("vocab_size")
     largest = max(tokenizer.get_vocab().values(), default=0)
     if isinstance(rows, int) and largest >= rows:
         raise AssetError(
