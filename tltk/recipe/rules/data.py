@@ -215,7 +215,7 @@ def named_columns_hold_text_and_label(recipe: Recipe) -> Iterator[Finding]:
     if doubled:
         yield Finding(("data", "columns"), f"Got {_listed(doubled)} more than once; columns have different names.")
     wanted = [data.text] if isinstance(data.text, str) else list(data.text)
-    for name in [*wanted, data.label]:
+    for name in dict.fromkeys([*wanted, data.label]):
         if name not in data.columns:
             field = "label" if name == data.label else "text"
             yield Finding(

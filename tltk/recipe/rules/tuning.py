@@ -88,8 +88,8 @@ def steps_go_with_ranges(recipe: Recipe) -> Iterator[Finding]:
 @rule
 def choices_are_different(recipe: Recipe) -> Iterator[Finding]:
     for name, dimension in _parameters(recipe).items():
-        choices = dimension.choice or ()
-        doubled = next((repr(value) for index, value in enumerate(choices) if value in choices[:index]), None)
+        choices = [repr(value) for value in dimension.choice or ()]
+        doubled = next((value for index, value in enumerate(choices) if value in choices[:index]), None)
         if doubled is not None:
             yield Finding(("tune", "parameters", name, "choice"), f"The value {doubled} stands twice.")
 
