@@ -22,7 +22,7 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def write_tiny_bert(
-    folder: Path, *, hidden_size: int = 32, layers: int = 2, heads: int = 2, positions: int = 64, seed: int = 0
+    folder: Path, *, hidden_size: int = 32, layers: int = 2, heads: int = 2, positions: int = 128, seed: int = 0
 ) -> Path:
     """Write config.json, model.safetensors and the files of a WordPiece tokenizer; return the folder.
 
