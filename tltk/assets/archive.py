@@ -10,7 +10,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any
 
@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
 
-def extract(archive: Path, members: Iterable[Member], folder: Path, *, largest: int = LARGEST) -> None:
+def extract(archive: Path, members: Sequence[Member], folder: Path, *, largest: int = LARGEST) -> None:
     """Write the named members of `archive` into `folder`, each checked against its checksum.
 
     Nothing but the named members is written. A member that is a link, is doubled, is longer than pinned or has

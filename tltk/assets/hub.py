@@ -51,11 +51,20 @@ def from_hub_cache(hub_id: str, revision: str | None) -> Path:
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        folder = Path(snapshot_download(hub_id, revision=revision, cache_dir=hub_cache_folder(), local_files_only=True))
+        folder = Path(
+            snapshot_download(
+                hub_id,
+                revision=revision,
+                cache_dir=hub_cache_folder(),
+                allow_patterns=list(HUB_PATTERNS),
+                local_files_only=True,
+            )
+        )
         check_layout(folder)
-    except LocalEntryNotFoundError:
+    except LocalEntryNotFoundError as error:
         at = f" at revision {revision!r}" if revision else ""
-        raise Unavailable(f"{hub_id}{at} is not there.") from None
+        why = "is there only in part" if "incomplete" in str(error) else "is not there"
+        raise Unavailable(f"{hub_id}{at} {why}.") from error
     except AssetError as error:
         raise Unavailable(str(error)) from error
     return folder
@@ -85,7 +94,7 @@ def from_hub(hub_id: str, revision: str | None, *, progress: bool = True) -> Pat
             refuse_pickles(at_top, what=hub_id, conversion=_conversion(hub_id, endpoint))
         folder = snapshot_download(
             hub_id,
-            revision=info.sha or revision,
+            revision=revision,  # By name, not commit: only then does the hub's cache know it by that name offline.
             cache_dir=hub_cache_folder(),
             allow_patterns=list(HUB_PATTERNS),
             etag_timeout=SECONDS,
