@@ -13,8 +13,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema (draft 2020-12) of recipes.
 
-    With the YAML extension of VS Code, and with every editor that runs yaml-language-server, this first line of a recipe
-    turns completion and checks on: `# yaml-language-server: $schema=recipe.schema.json`
+    With the YAML extension of VS Code, and with every editor that runs yaml-language-server, this first line of a
+    recipe turns completion and checks on: `# yaml-language-server: $schema=recipe.schema.json`
     """
     import json
 

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
@@ -14,16 +15,18 @@ from tltk.recipe.section import Section
 
 def section_of(field: FieldInfo) -> type[Section] | None:
     """Return the section class that a field holds (alone or as an alternative to null), or None."""
-    options = (field.annotation, *typing.get_args(field.annotation))
-    return next((option for option in options if isinstance(option, type) and issubclass(option, Section)), None)
+    options = (option for option in _options(field) if isinstance(option, type) and not typing.get_args(option))
+    return next((option for option in options if issubclass(option, Section)), None)
 
 
 def is_mapping(field: FieldInfo) -> bool:
     """Return whether a field holds a mapping with keys of the user's own, such as `head.options`."""
-    options = [field.annotation]
-    if isinstance(field.annotation, types.UnionType) or typing.get_origin(field.annotation) is typing.Union:
-        options = list(typing.get_args(field.annotation))
-    return any(typing.get_origin(option) is dict for option in options)
+    return any(typing.get_origin(option) is dict for option in _options(field))
+
+
+def _options(field: FieldInfo) -> tuple[Any, ...]:
+    is_union = typing.get_origin(field.annotation) in (types.UnionType, typing.Union)
+    return typing.get_args(field.annotation) if is_union else (field.annotation,)
 
 
 def walk(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[Section], FieldInfo]]:

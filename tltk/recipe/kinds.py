@@ -21,6 +21,15 @@ def _label_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _as_lists(value: Any, depth: int = 0) -> Any:
+    """Return plain data with lists for its tuples, as it would come from a file."""
+    if depth > 32:
+        raise ValueError("the value is nested more than 32 levels deep")
+    if isinstance(value, dict):
+        return {key: _as_lists(inner, depth + 1) for key, inner in value.items()}
+    return [_as_lists(inner, depth + 1) for inner in value] if isinstance(value, list | tuple) else value
+
+
 def _path_as_text(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
@@ -37,7 +46,7 @@ ColumnName = Annotated[str, Field(min_length=1)]
 Number = int | float
 """A number; whole numbers stay whole."""
 
-Options = dict[str, JsonValue]
+Options = Annotated[dict[str, JsonValue], BeforeValidator(_as_lists)]
 """Settings by name, of plain data."""
 
 # Strict sections would refuse the lists that YAML and Python users write for these.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path as FilePath
@@ -11,8 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from tltk.errors import Problem, RecipeError, did_you_mean
-from tltk.recipe.document import MAX_BYTES, Document, Path, parse_yaml
+from tltk.recipe.document import Document, Path
 from tltk.recipe.overrides import Overrides, apply_overrides, parse_overrides
+from tltk.recipe.parsing import MAX_BYTES, parse_yaml
 from tltk.recipe.paths import absolute_paths
 from tltk.recipe.places import Places
 from tltk.recipe.problems import as_error, problems_of
@@ -153,21 +155,26 @@ def _checked(values: dict[str, Any], places: Places) -> tuple[Recipe | None, lis
 
 
 def _without(values: dict[str, Any], paths: list[Path]) -> Recipe | None:
-    """Return the recipe that remains when the values at some paths are left out, or None where none remains."""
-    kept = _drop(values, (), paths)
-    try:
-        return Recipe.model_validate(kept)
-    except (ValidationError, TypeError):
-        return None
+    """Return the recipe that remains when what is wrong is left out, or None where none remains."""
+    for _ in range(4):
+        values = _drop(values, (), {_whole(path) for path in paths})
+        try:
+            return Recipe.model_validate(values)
+        except ValidationError as error:
+            # What lacks a needed part now goes as a whole.
+            paths = [path[:-1] for path, _ in problems_of(Recipe, values, error, Places())]
+    return None
 
 
-def _drop(value: Any, path: Path, dropped: list[Path]) -> Any:
-    if isinstance(value, Mapping):
-        kept = {key: _drop(inner, (*path, key), dropped) for key, inner in value.items()}
-        return {key: inner for key, inner in kept.items() if (*path, key) not in dropped}
-    if any(at[: len(path)] == path and len(at) > len(path) for at in dropped) and isinstance(value, list | tuple):
-        return [_drop(inner, (*path, index), dropped) for index, inner in enumerate(value)]
-    return value
+def _whole(path: Path) -> Path:
+    """Return the path of the list that a path leads into, or the path itself where it leads into none."""
+    return tuple(itertools.takewhile(lambda part: not isinstance(part, int), path))
+
+
+def _drop(value: Any, path: Path, dropped: set[Path]) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _drop(inner, (*path, key), dropped) for key, inner in value.items() if (*path, key) not in dropped}
 
 
 def _touches(path: Path, wrong: Path) -> bool:

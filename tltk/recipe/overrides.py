@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tltk.errors import Problem, RecipeError
-from tltk.recipe.document import Path, parse_yaml
 from tltk.recipe.fields import fields, section_of, split_path, suggest
+from tltk.recipe.parsing import parse_yaml
 from tltk.recipe.places import Places
 from tltk.recipe.recipe import Recipe
 from tltk.recipe.section import Section
@@ -28,7 +28,7 @@ def parse_overrides(overrides: Overrides) -> tuple[list[tuple[str, Any]], list[P
     if isinstance(overrides, str):
         overrides = [overrides]
     if isinstance(overrides, Mapping):
-        return [(str(path), value) for path, value in overrides.items()], []
+        return [(str(path), _native(value)) for path, value in overrides.items()], []
     changes: list[tuple[str, Any]] = []
     problems: list[Problem] = []
     for text in overrides:
@@ -47,6 +47,11 @@ def parse_overrides(overrides: Overrides) -> tuple[list[tuple[str, Any]], list[P
     return changes, problems
 
 
+def _native(value: Any) -> Any:
+    """Return a NumPy scalar, as tuners hand them out, as the Python number it is."""
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+
+
 def apply_overrides(values: dict[str, Any], changes: Sequence[tuple[str, Any]], places: Places) -> list[Problem]:
     """Write changes into a recipe's plain data; return the problems of those that lead nowhere.
 
@@ -62,28 +67,37 @@ def apply_overrides(values: dict[str, Any], changes: Sequence[tuple[str, Any]], 
     return problems
 
 
-def _write(values: dict[str, Any], parts: Path, value: Any, places: Places) -> None:
-    found = fields(Recipe).get(".".join(map(str, parts)))
+def _write(values: dict[str, Any], parts: tuple[str, ...], value: Any, places: Places) -> None:
+    found = fields(Recipe).get(".".join(parts))
     section = section_of(found[1]) if found else None
     if section is not None and isinstance(value, Mapping):
         _parent(values, (*parts, ""))
         for key, inner in value.items():
             _write(values, (*parts, str(key)), inner, places)
         return
-    _parent(values, parts)[parts[-1]] = value
-    places.mark_override(parts)
+    parent = _parent(values, parts)
+    if parent is not None:
+        parent[parts[-1]] = value
+        places.mark_override(parts)
 
 
-def _parent(values: dict[str, Any], parts: Path) -> dict[str, Any]:
-    """Return the mapping that holds the last part, made where it is missing and written out where it is a shorthand."""
+def _parent(values: dict[str, Any], parts: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the mapping that holds the last part, made where it is missing and written out where it is a shorthand.
+
+    None where something else stands in its place: validation will say so.
+    """
     here: Any = values
     section: type[Section] | None = Recipe
     for part in parts[:-1]:
-        field = section.model_fields.get(str(part)) if section is not None else None
+        field = section.model_fields.get(part) if section is not None else None
         section = section_of(field) if field is not None else None
         inner = here.get(part)
-        if isinstance(inner, str) and section is not None and section.shorthand:
+        if isinstance(inner, Section):
+            inner = inner.model_dump()
+        elif isinstance(inner, str) and section is not None and section.shorthand:
             inner = {section.shorthand: inner}
-        here[part] = dict(inner) if isinstance(inner, Mapping) else {}
+        if not isinstance(inner, Mapping | None):
+            return None
+        here[part] = dict(inner or {})
         here = here[part]
     return here

@@ -12,7 +12,7 @@ class Places:
         document: the YAML document that the recipe came from, if it did.
 
     Example:
-        >>> from tltk.recipe.document import parse_yaml
+        >>> from tltk.recipe.parsing import parse_yaml
         >>> places = Places(parse_yaml("train: {epochs: 3}", "r.yaml"))
         >>> places.where(("train", "epochs"))
         'r.yaml:1:17 train.epochs'

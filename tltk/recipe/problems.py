@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from tltk.errors import Problem, RecipeError, did_you_mean
 from tltk.recipe.document import Path, dotted
-from tltk.recipe.fields import section_of, suggest
+from tltk.recipe.fields import suggest
 from tltk.recipe.places import Places
 from tltk.recipe.section import Section
-from tltk.recipe.words import expected, shown
+from tltk.recipe.words import expected, flatten, shown
 
 _YAML_1_1_BOOLEANS = ("yes", "no", "on", "off", "true", "false")
 
@@ -42,7 +42,7 @@ def problems_of(
         error: what pydantic raised.
         places: where the values came from.
     """
-    found: dict[Path, dict[str, Any]] = {}
+    found: dict[Path, Mapping[str, Any]] = {}
     for detail in error.errors(include_url=False):
         found.setdefault(_path_of(detail, values), detail)
     # A union reports each of its branches; the branch that got furthest tells what is wrong.
@@ -61,7 +61,7 @@ def _path_of(detail: Mapping[str, Any], values: Any) -> Path:
             here = getattr(here, str(part))
         elif _holds(here, part):
             here = here[part]
-        elif not (is_last and detail["type"] in ("missing", "extra_forbidden")):
+        elif not (is_last and detail["type"] in ("missing", "extra_forbidden", "invalid_key")):
             continue
         path += (part,)
     return path
@@ -76,9 +76,11 @@ def _holds(value: Any, part: str | int) -> bool:
 def _problem(section: type[Section], path: Path, detail: Mapping[str, Any], places: Places) -> Problem:
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        owner, prefix = _owner(section, path)
-        hint = suggest(section, dotted(path)) if not prefix else _nearest_key(section, owner, path)
-        return Problem(f"Unknown key {str(path[-1])!r}.", places.where(path, key=True), hint)
+        return Problem(f"Unknown key {str(path[-1])!r}.", places.where(path, key=True), _nearest_key(section, path))
+    if kind == "invalid_key":
+        return Problem(f"Got the key {detail['loc'][-1]}; keys are text.", places.where(path[:-1]))
+    if detail["loc"][-1:] == ("[key]",):
+        return Problem(f"Got the key {value!r}; keys are text.", places.where(path))
     if kind == "value_error":
         return Problem(_sentence(str(detail["ctx"]["error"])), places.where(path))
     if kind == "recursion_loop":
@@ -90,20 +92,12 @@ def _problem(section: type[Section], path: Path, detail: Mapping[str, Any], plac
     return Problem(f"Got {shown(value)}; expected {allowed}.", places.where(path), _hint(schema, value, allowed))
 
 
-def _nearest_key(section: type[Section], owner: type[Section] | None, path: Path) -> str:
-    if owner is None:
-        return suggest(section, dotted(path))
-    close = did_you_mean(str(path[-1]), owner.model_fields)
+def _nearest_key(section: type[Section], path: Path) -> str:
+    """Return a hint that offers the key next to an unknown one that is most like it, or else the nearest field."""
+    around, definitions = _schema_at(section, path[:-1])
+    siblings = [key for option in flatten(around, definitions) for key in option.get("properties", ())]
+    close = did_you_mean(str(path[-1]), siblings)
     return close if close.startswith("Did you mean") else suggest(section, dotted(path))
-
-
-def _owner(section: type[Section], path: Path) -> tuple[type[Section] | None, Path]:
-    """Return the section class that holds the last key of a path, and the path to it."""
-    owner: type[Section] | None = section
-    for part in path[:-1]:
-        field = owner.model_fields.get(str(part)) if owner is not None else None
-        owner = section_of(field) if field is not None else None
-    return owner, path[:-1]
 
 
 def _schema_at(section: type[Section], path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -116,12 +110,7 @@ def _schema_at(section: type[Section], path: Path) -> tuple[Mapping[str, Any], M
 
 
 def _step(schema: Mapping[str, Any], part: str | int, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    options = [schema]
-    while options:
-        option = options.pop(0)
-        if "$ref" in option:
-            options.append(definitions[option["$ref"].rpartition("/")[2]])
-        options.extend(option.get("anyOf", ()))
+    for option in flatten(schema, definitions):
         if isinstance(part, int) and option.get("type") == "array":
             items = option.get("prefixItems")
             return items[min(part, len(items) - 1)] if items else option.get("items", {})

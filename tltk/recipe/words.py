@@ -18,7 +18,7 @@ def expected(schema: Schema, definitions: Mapping[str, Schema]) -> str:
         >>> expected({"enum": ["linear", "cosine"]}, {})
         'linear or cosine'
     """
-    options = [_one(option, definitions) for option in _options(schema, definitions)]
+    options = [_one(option, definitions) for option in flatten(schema, definitions)]
     options = list(dict.fromkeys(options))
     if len(options) > 1 and options[-1] == "null":
         return f"{_joined(options[:-1])}, or null"
@@ -44,11 +44,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
-def _options(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
+def flatten(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
+    """Return the alternatives that a JSON Schema allows, references followed."""
     while "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
-        return [option for part in schema["anyOf"] for option in _options(part, definitions)]
+        return [option for part in schema["anyOf"] for option in flatten(part, definitions)]
     kinds = schema.get("type")
     if isinstance(kinds, list):
         return [{**schema, "type": kind} for kind in kinds]

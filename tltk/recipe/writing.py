@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from tltk.recipe.document import resolve_scalar
 from tltk.recipe.recipe import Recipe
+from tltk.recipe.scalars import resolve_scalar
 from tltk.recipe.section import Section
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./~\\+-][A-Za-z0-9_./~\\@+-]*( [A-Za-z0-9_./~\\@+-]+)*")
@@ -23,9 +23,8 @@ def to_yaml(recipe: Recipe) -> str:
     """Return a recipe as YAML 1.2 text that loads as an equal recipe: every field, each under its description.
 
     Example:
-        >>> print(to_yaml(Recipe(name="reviews"))[:76])
+        >>> print("\\n".join(to_yaml(Recipe(name="reviews")).splitlines()[:2]))
         # Name of the Run; its folder is `runs/<name>` when `output` is not given.
-        >>> print(to_yaml(Recipe(name="reviews")).splitlines()[1])
         name: reviews
     """
     return "\n".join(_section(recipe, "")) + "\n"

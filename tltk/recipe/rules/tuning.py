@@ -41,18 +41,16 @@ def searchable_fields() -> Mapping[str, tuple[type[Section], FieldInfo]]:
 def dimensions_are_searchable_fields(recipe: Recipe) -> Iterator[Finding]:
     for name in _parameters(recipe):
         parts = split_path(Recipe, name)
+        found = _field(parts) if parts is not None else None
         where = ("tune", "parameters", name)
         if parts is None:
             hint = did_you_mean(name, searchable_fields())
             yield Finding(where, "There is no such field in a recipe.", _closest(hint, name))
-        elif _field(parts) is None:
-            yield Finding(
-                where, f"{name} cannot be searched.", f"Search fields of {', '.join(_searchable_sections())}."
-            )
-        elif is_mapping(_field(parts)[1]) and len(parts) == len(name.split(".")) and ".".join(parts) == name:
-            field = searchable_fields().get(name)
-            if field is not None:
-                yield Finding(where, f"{name} is a mapping.", f"Name one of its keys, such as {name}.units.")
+        elif found is None:
+            sections = ", ".join(_searchable_sections())
+            yield Finding(where, f"{name} cannot be searched.", f"Search fields of {sections}.")
+        elif is_mapping(found[1]) and name in searchable_fields():
+            yield Finding(where, f"{name} is a mapping.", f"Name one of its keys, such as {name}.units.")
 
 
 @rule
