@@ -94,11 +94,7 @@ def _isin(values: np.ndarray, known: np.ndarray) -> np.ndarray:
 def _hashes(rows: Rows) -> Iterator[np.ndarray]:
     """Yield 64-bit hashes of the normalised texts, batch by batch (uint64)."""
     for batch in rows.batches(rows.source.text):
-        columns = [column.to_pylist() for column in batch.columns]
-        digests = b"".join(
-            hashlib.blake2b(
-                "\0".join(" ".join(text.casefold().split()) for text in texts).encode(), digest_size=8
-            ).digest()
-            for texts in zip(*columns, strict=True)
-        )
+        columns = [[" ".join(text.casefold().split()) for text in column.to_pylist()] for column in batch.columns]
+        texts = columns[0] if len(columns) == 1 else ["\0".join(pair) for pair in zip(*columns, strict=True)]
+        digests = b"".join([hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts])
         yield np.frombuffer(digests, dtype=np.uint64)

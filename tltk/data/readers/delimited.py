@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tltk.data.clean import Cleaner
 from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader, require_columns
-from tltk.data.textfile import UNDECODABLE, TextFile
+from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError
 
 FIELD_LIMIT = 1 << 24
@@ -33,20 +33,19 @@ class DelimitedReader(FileReader):
             header, first = self._header(records, part)
             require_columns(cleaner.fields, header, where=f"{part.origin}:1")
             wanted = [header.index(name) for name in cleaner.fields]
-            rows: list[int] = []
-            columns: list[list[str]] = [[] for _ in wanted]
+            lines: list[int] = []
+            rows: list[list[str]] = []
             for line, record in chain(first, records):
                 if len(record) != len(header):
                     self._wrong_count(cleaner, f"{part.origin}:{line}", record, len(header))
                     continue
-                rows.append(line)
-                for column, index in zip(columns, wanted, strict=True):
-                    column.append(record[index])
+                lines.append(line)
+                rows.append(record)
                 if len(rows) == BATCH_ROWS:
-                    yield cleaner.batch(part.origin, rows, columns)
-                    rows, columns = [], [[] for _ in wanted]
+                    yield cleaner.batch(part.origin, lines, [[row[index] for row in rows] for index in wanted])
+                    lines, rows = [], []
             if rows:
-                yield cleaner.batch(part.origin, rows, columns)
+                yield cleaner.batch(part.origin, lines, [[row[index] for row in rows] for index in wanted])
 
     def encodings(self) -> list[str]:
         return [self._encoding] if hasattr(self, "_encoding") else []
@@ -123,7 +122,7 @@ class _Records:
             except csv.Error as error:
                 self._give_up(first, error)
                 continue
-            if any(UNDECODABLE.search(line) for line in self._record):
+            if has_undecodable(*self._record):
                 self._undecodable(first)
                 continue
             if fields:  # a blank line is no record

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tltk.data.clean import Cleaner
 from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader
-from tltk.data.textfile import UNDECODABLE, TextFile
+from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError, did_you_mean
 
 
@@ -51,7 +51,7 @@ class JsonLinesReader(FileReader):
     def _values(self, text: str, line: int, file: TextFile, part: Part, cleaner: Cleaner) -> list[Any] | None:
         """Return the values of the wanted keys, or None for a broken row."""
         where = f"{part.origin}:{line}"
-        if UNDECODABLE.search(text):
+        if has_undecodable(text):
             if cleaner.broken.on_error == "raise":
                 raise file.decode_error()
             message = f"The row has bytes that are not {file.encoding}."

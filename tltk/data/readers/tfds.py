@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,10 @@ class TfdsReader(Reader):
         return list(feature.names) if hasattr(feature, "names") else None
 
     def _require_text(self, name: str, origin: str) -> None:
-        import numpy as np
+        import tensorflow_datasets as tfds
 
         feature = self._features()[name]
-        if getattr(feature, "shape", None) != () or feature.np_dtype not in (object, np.object_, bytes, str):
+        if not isinstance(feature, tfds.features.Text) and (feature.shape != () or feature.np_dtype != object):
             raise DataError(
                 f"Column {name!r} is a {type(feature).__name__}; expected text.",
                 where=origin,
@@ -130,13 +131,27 @@ def _download(builder: Any, place: str, prepared: str) -> None:
     if offline():
         raise DataError(f"The dataset is not in {prepared}, and downloads are switched off.", where=place, hint=hint)
     try:
-        builder.download_and_prepare()
+        with _few_retries():
+            builder.download_and_prepare()
     except Exception as error:
         raise DataError(
             f"The dataset is not in {prepared}, and could not be downloaded ({_first_line(error)}).",
             where=place,
             hint=hint,
         ) from error
+
+
+@contextmanager
+def _few_retries() -> Iterator[None]:
+    """Let tfds ask a host that is not there twice, not ten times: that takes over three minutes."""
+    from tensorflow_datasets.core.download import downloader
+
+    before = downloader.MAX_RETRIES
+    downloader.MAX_RETRIES = 2
+    try:
+        yield
+    finally:
+        downloader.MAX_RETRIES = before
 
 
 def _first_line(error: Exception) -> str:
