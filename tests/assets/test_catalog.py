@@ -71,6 +71,16 @@ def test_movie_snippets_read_the_same_in_other_libraries() -> None:
     assert pyarrow.csv.read_csv(path)["text"].to_pylist() == texts
 
 
+@pytest.mark.slow
+def test_chinese_reviews_are_distinct_and_of_one_side_each() -> None:
+    import pandas
+
+    table = pandas.read_csv(real("chinese-reviews"))
+    assert table["label"].value_counts().to_dict() == {"negative": 9_031, "positive": 8_332}
+    assert table["text"].is_unique
+    assert not table["text"].isna().any()
+
+
 def test_minilm_is_a_whole_checkpoint_for_transformers(minilm_folder: Path) -> None:
     from transformers import AutoConfig, AutoTokenizer
 

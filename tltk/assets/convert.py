@@ -52,4 +52,23 @@ def movie_snippets(folder: Path) -> Rows:
         yield text, score
 
 
-CONVERSIONS: dict[str, Callable[[Path], Rows]] = {"movie_snippets": movie_snippets}
+def chinese_reviews(folder: Path) -> Rows:
+    """Yield each distinct Chinese review once, with its label, negative ones first.
+
+    The source is UTF-8, one review a line, most of them more than once. A text that stands on both sides says nothing
+    and is left out, and so are empty lines.
+    """
+    sides = {}
+    for label, name in (("negative", "neg.txt"), ("positive", "pos.txt")):
+        lines = (folder / name).read_bytes().decode("utf-8").split("\n")
+        sides[label] = dict.fromkeys(line.strip() for line in lines if line.strip())
+    both = sides["negative"].keys() & sides["positive"].keys()
+    yield "text", "label"
+    for label, texts in sides.items():
+        yield from ((text, label) for text in texts if text not in both)
+
+
+CONVERSIONS: dict[str, Callable[[Path], Rows]] = {
+    "chinese_reviews": chinese_reviews,
+    "movie_snippets": movie_snippets,
+}

@@ -40,7 +40,7 @@ def check_layout(folder: Path) -> None:
     """
     names = {path.name for path in folder.iterdir()}
     refuse_pickles(names, what=str(folder))
-    problems = [*_config_problems(folder), *_weights_problems(folder), *_tokenizer_problems(names)]
+    problems = [*_config_problems(folder), *_weights_problems(folder), *_tokenizer_problems(folder, names)]
     if problems:
         raise AssetError(
             "The folder is not a whole checkpoint in Hugging Face layout.", where=str(folder), problems=problems
@@ -97,13 +97,13 @@ def _way_out(what: str, conversion: str | None) -> str:
 def _config_problems(folder: Path) -> list[Problem]:
     path = folder / "config.json"
     if not path.is_file():
-        return [Problem("is missing; it says what the model is.", where="config.json")]
+        return [Problem("is missing; it says what the model is.", where=str(path))]
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        return [Problem(f"is not JSON ({error}).", where="config.json")]
+        return [Problem(f"is not JSON ({error}).", where=str(path))]
     if not isinstance(config, dict):
-        return [Problem(f"holds a {type(config).__name__}; expected an object.", where="config.json")]
+        return [Problem(f"holds a {type(config).__name__}; expected an object.", where=str(path))]
     return []
 
 
@@ -112,14 +112,14 @@ def _weights_problems(folder: Path) -> list[Problem]:
         return _file_problems(folder, [WEIGHTS])
     index = folder / WEIGHTS_INDEX
     if not index.is_file():
-        return [Problem(f"is missing, and so is {WEIGHTS_INDEX}.", where=WEIGHTS)]
+        return [Problem(f"is missing, and so is {WEIGHTS_INDEX}.", where=str(folder / WEIGHTS))]
     try:
         shards = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return [Problem(f"is not an index of weights ({error!r}).", where=WEIGHTS_INDEX)]
+        return [Problem(f"is not an index of weights ({error!r}).", where=str(index))]
     strays = [shard for shard in shards if not isinstance(shard, str) or Path(shard).name != shard]
     if strays:
-        return [Problem(f"names {strays[0]!r}, which leads out of the folder.", where=WEIGHTS_INDEX)]
+        return [Problem(f"names {strays[0]!r}, which leads out of the folder.", where=str(index))]
     return _file_problems(folder, shards)
 
 
@@ -130,9 +130,9 @@ def _file_problems(folder: Path, names: list[str]) -> list[Problem]:
     for name in names:
         path = folder / name
         if not path.is_file():
-            problems.append(Problem(f"is missing; {WEIGHTS_INDEX} names it.", where=name))
+            problems.append(Problem(f"is missing; {WEIGHTS_INDEX} names it.", where=str(path)))
         elif path.stat().st_size == 0:
-            problems.append(Problem("is empty (0 bytes).", where=name, hint="Fetch it again."))
+            problems.append(Problem("is empty (0 bytes).", where=str(path), hint="Fetch it again."))
         else:
             try:
                 with safe_open(str(path), framework="numpy"):
@@ -141,18 +141,21 @@ def _file_problems(folder: Path, names: list[str]) -> list[Problem]:
                 size = path.stat().st_size
                 problems.append(
                     Problem(
-                        f"is cut off or not safetensors ({size:,} bytes; {error}).", where=name, hint="Fetch it again."
+                        f"is cut off or not safetensors ({size:,} bytes; {error}).",
+                        where=str(path),
+                        hint="Fetch it again.",
                     )
                 )
     return problems
 
 
-def _tokenizer_problems(names: Collection[str]) -> list[Problem]:
+def _tokenizer_problems(folder: Path, names: Collection[str]) -> list[Problem]:
     if any(name in names for name in TOKENIZER_FILES):
         return []
     return [
         Problem(
             f"no tokenizer; expected one of {', '.join(TOKENIZER_FILES)}.",
+            where=str(folder),
             hint="Save it beside the model with tokenizer.save_pretrained(folder).",
         )
     ]
