@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ def main() -> None:
             write_sentences(path, rows, tokenizer)
             runs.append({"rows": rows, "csv_bytes": path.stat().st_size, **measure(path, tokenizer)})
         print_run(runs[-1])
-    report = {"command": "python benchmarks/memory.py", "tokenizer": tokenizer.name, **machine(), "runs": runs}
+    report = {"tokenizer": str(arguments.tokenizer or PRESET), **machine(), "runs": runs}
     if len(runs) > 1:
         report |= line(runs)
         print(f"= {report['bytes_a_row']:.1f} bytes a row + {report['constant_bytes'] / 1e6:.0f} MB")
@@ -214,10 +215,8 @@ def print_run(run: dict) -> None:
 
 
 def machine() -> dict[str, object]:
-    import pyarrow
-    import tensorflow as tf
-
-    versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "pyarrow": pyarrow.__version__}
+    libraries = ("tensorflow", "numpy", "pyarrow", "tokenizers", "transformers")
+    versions = {"python": platform.python_version(), **{name: version(name) for name in libraries}}
     return {"cpus": os.cpu_count(), "platform": platform.platform(), "versions": versions}
 
 

@@ -116,7 +116,9 @@ def test_many_rows_in_many_pieces_keep_their_order(bert: Any, monkeypatch: pytes
 def test_an_empty_table_is_encoded_to_nothing(bert: Any, tmp_path: Path) -> None:
     table = pa.table({"text": pa.array([], pa.string())})
     for cache in ({}, {"cache": tmp_path, "fingerprint": "none"}):
-        assert len(encode(table, bert, text_columns=["text"], max_length=8, **cache)) == 0
+        encoded = encode(table, bert, text_columns=["text"], max_length=8, **cache)
+        assert len(encoded) == 0
+        assert encoded.batch(np.array([], int), 8)["input_ids"].shape == (0, 8)
 
 
 def test_a_missing_text_is_named(bert: Any) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tltk.console import console
 from tltk.data import encoded_cache
-from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS, Encoded
+from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint
 from tltk.data.ragged import Ragged
 from tltk.data.tokenization import TextEncoder, TokenChunk
@@ -38,7 +39,7 @@ def encode(
         max_length: most tokens in a row, special tokens included; longer texts are cut and counted (`truncated`).
         cache: the folder for encoded tables.
         fingerprint: hash of the table's content, needed with `cache`.
-        progress: whether to draw a progress bar (on a terminal's standard error).
+        progress: whether to draw a progress bar (on a terminal's standard error, or in a notebook).
 
     Returns:
         One encoded row for each row of the table, in its order.
@@ -48,9 +49,13 @@ def encode(
         RecipeError: `max_length` leaves no room for text.
         EnvironmentProblem: no fast tokenizer, or the disk is full.
     """
-    encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length)
+
+    def start() -> tuple[TextEncoder, Iterator[TokenChunk]]:
+        encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length)
+        return encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
+
     if cache is None:
-        return _in_memory(encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress))
+        return _in_memory(*start())
     if fingerprint is None:
         raise ValueError("Got a cache without a fingerprint of the table, so its rows could not be told apart.")
     key = encoding_fingerprint(fingerprint, tokenizer, text_columns=text_columns, max_length=max_length)
@@ -58,8 +63,7 @@ def encode(
     with encoded_cache.locked(folder):
         found = encoded_cache.load(folder)
         if found is None or len(found) != table.num_rows:
-            chunks = _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
-            encoded_cache.write(folder, chunks, pads=_pads(encoder), zeros=encoder.zeros)
+            encoded_cache.write(folder, *start())
             found = encoded_cache.load(folder)
             assert found is not None
     return found
@@ -71,31 +75,25 @@ def _in_memory(encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> Encoded:
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
     ragged = {
         name: Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
-        for (name, dtype), pad in zip(encoder.dtypes.items(), _pads(encoder).values(), strict=True)
+        for name, (dtype, pad) in encoder.columns.items()
     }
     return Encoded(ragged, lengths, zeros=encoder.zeros, truncated=sum(part.truncated for part in parts))
 
 
-def _pads(encoder: TextEncoder) -> dict[str, int]:
-    pads = {INPUT_IDS: encoder.pad, TOKEN_TYPE_IDS: encoder.type_pad}
-    return {name: pads[name] for name in encoder.dtypes}
-
-
 def _shown(chunks: Iterator[TokenChunk], total: int, progress: bool) -> Iterator[TokenChunk]:
     """Pass chunks on under a progress bar with rate and time left."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    screen = console()
     with Progress(
         TextColumn("Tokenising"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        console=console,
+        console=screen,
         transient=True,
-        disable=not (progress and console.is_terminal),
+        disable=not (progress and (screen.is_terminal or screen.is_jupyter)),
     ) as bar:
         task = bar.add_task("", total=total, rate="")
         for chunk in chunks:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from tltk.console import console
 from tltk.data.encoded import Encoded
 from tltk.data.ragged import Ragged
-from tltk.data.tokenization import TokenChunk
+from tltk.data.tokenization import TextEncoder, TokenChunk
 from tltk.errors import EnvironmentProblem
 
 _DESCRIPTION = "encoded.json"
@@ -32,8 +33,16 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{folder}.lock"):
+        lock = FileLock(f"{folder}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            console().print("Waiting for another process that is tokenising the same rows ...")
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise EnvironmentProblem(
@@ -67,7 +76,7 @@ def load(folder: Path) -> Encoded | None:
     )
 
 
-def write(folder: Path, chunks: Iterator[TokenChunk], *, pads: Mapping[str, int], zeros: tuple[str, ...]) -> None:
+def write(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> None:
     """Stream chunks into `folder`, which appears only when it is whole.
 
     An interruption (Ctrl-C too) leaves nothing; what a killed process left is swept away by the next. Call it under
@@ -78,38 +87,33 @@ def write(folder: Path, chunks: Iterator[TokenChunk], *, pads: Mapping[str, int]
         shutil.rmtree(stale, ignore_errors=True)
     try:
         partial.mkdir()
-        description = _write_files(partial, chunks, pads) | {"zeros": list(zeros)}
+        description = _write_files(partial, encoder, chunks)
         (partial / _DESCRIPTION).write_text(json.dumps(description, indent=1), encoding="utf-8")
         partial.replace(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _write_files(folder: Path, chunks: Iterator[TokenChunk], pads: Mapping[str, int]) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    truncated = 0
+def _write_files(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> dict[str, Any]:
+    names = [_OFFSETS, _LENGTHS, *(f"{name}.bin" for name in encoder.columns)]
     end = np.zeros(1, np.int64)
+    truncated = 0
     with ExitStack() as stack:
-        files: dict[str, BinaryIO] = {}
-
-        def append(name: str, array: np.ndarray) -> None:
-            if name not in files:
-                files[name] = stack.enter_context((folder / name).open("wb"))
-            files[name].write(np.ascontiguousarray(array).data)
-
-        append(_OFFSETS, end)
-        append(_LENGTHS, np.zeros(0, np.int32))
+        files = {name: stack.enter_context((folder / name).open("wb")) for name in names}
+        files[_OFFSETS].write(end.data)
         for chunk in chunks:
+            end = end[-1] + np.cumsum(chunk.lengths, dtype=np.int64)
+            files[_OFFSETS].write(end.data)
+            files[_LENGTHS].write(chunk.lengths.data)
             for name, values in chunk.values.items():
-                columns[name] = {"dtype": values.dtype.name, "pad": pads[name]}
-                append(f"{name}.bin", values)
-            offsets = end[-1] + np.cumsum(chunk.lengths, dtype=np.int64)
-            append(_OFFSETS, offsets)
-            append(_LENGTHS, chunk.lengths)
-            end = offsets if len(offsets) else end
+                files[f"{name}.bin"].write(values.data)
             truncated += chunk.truncated
-    sizes = {name: (folder / name).stat().st_size for name in files}
-    return {"columns": columns, "truncated": truncated, "files": sizes}
+    return {
+        "columns": {name: {"dtype": dtype.name, "pad": pad} for name, (dtype, pad) in encoder.columns.items()},
+        "zeros": list(encoder.zeros),
+        "truncated": truncated,
+        "files": {name: (folder / name).stat().st_size for name in names},
+    }
 
 
 def _map(path: Path, dtype: np.dtype) -> np.ndarray:

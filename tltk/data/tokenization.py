@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +14,16 @@ import pyarrow.compute as pc
 from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS
 from tltk.errors import DataError, EnvironmentProblem, RecipeError
 
-# Enough texts to keep every thread busy; a chunk of very long texts is made smaller by its bytes.
-_CHUNK_ROWS = 4096
-_CHUNK_BYTES = 4 * 2**20
+# Enough texts to keep every thread busy, few enough to hold: a megabyte of text takes some 30 while it is tokenised.
+_CHUNK_ROWS = 1024
+_CHUNK_BYTES = 2**20
+
+
+class TokenColumn(NamedTuple):
+    """How a column of tokens is stored, and what it is padded with."""
+
+    dtype: np.dtype
+    pad: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,10 @@ class TextEncoder:
         texts: texts in an example, 1 or 2.
         max_length: most tokens in a row, special tokens included.
 
+    Attributes:
+        columns: what `chunks` yields: the token ids, and the token types of pairs where the tokenizer has them.
+        zeros: the token types of single texts, which are zero and therefore not stored.
+
     Raises:
         EnvironmentProblem: a slow (pure Python) tokenizer.
         RecipeError: `max_length` leaves no room for text, or more than two text columns.
@@ -60,18 +71,16 @@ class TextEncoder:
         self._backend.enable_truncation(
             max_length, strategy="longest_first", direction=getattr(tokenizer, "truncation_side", "right")
         )
-        with_types = TOKEN_TYPE_IDS in tokenizer.model_input_names
         largest = max(self._backend.get_vocab(with_added_tokens=True).values())
-        self.pad: int = tokenizer.pad_token_id or 0
-        self.type_pad: int = getattr(tokenizer, "pad_token_type_id", 0)
-        self.dtypes: dict[str, np.dtype] = {
-            INPUT_IDS: np.dtype(np.uint16 if max(largest, self.pad) < 2**16 else np.uint32)
-        }
+        pad = tokenizer.pad_token_id or 0
+        ids = np.dtype(np.uint16 if max(largest, pad) < 2**16 else np.uint32)
+        self.columns = {INPUT_IDS: TokenColumn(ids, pad)}
         self.zeros: tuple[str, ...] = ()
-        if with_types and self._pairs:
-            self.dtypes[TOKEN_TYPE_IDS] = np.dtype(np.uint8)
-        elif with_types:
-            self.zeros = (TOKEN_TYPE_IDS,)
+        if TOKEN_TYPE_IDS in tokenizer.model_input_names:
+            if self._pairs:
+                self.columns[TOKEN_TYPE_IDS] = TokenColumn(np.dtype(np.uint8), tokenizer.pad_token_type_id)
+            else:
+                self.zeros = (TOKEN_TYPE_IDS,)
 
     def chunks(self, table: pa.Table, columns: Sequence[str]) -> Iterator[TokenChunk]:
         """Yield the rows' tokens chunk by chunk, in order; memory does not grow with the table."""
@@ -87,10 +96,10 @@ class TextEncoder:
         encodings = self._backend.encode_batch_fast(texts)
         lengths = np.fromiter(map(len, encodings), np.int32, count=len(encodings))
         total = int(lengths.sum())
-        values = {INPUT_IDS: _flat((encoding.ids for encoding in encodings), self.dtypes[INPUT_IDS], total)}
-        if TOKEN_TYPE_IDS in self.dtypes:
+        values = {INPUT_IDS: _flat((encoding.ids for encoding in encodings), self.columns[INPUT_IDS].dtype, total)}
+        if TOKEN_TYPE_IDS in self.columns:
             types = (encoding.type_ids for encoding in encodings)
-            values[TOKEN_TYPE_IDS] = _flat(types, self.dtypes[TOKEN_TYPE_IDS], total)
+            values[TOKEN_TYPE_IDS] = _flat(types, self.columns[TOKEN_TYPE_IDS].dtype, total)
         full = np.flatnonzero(lengths == self._max_length)
         truncated = sum(1 for row in full if encodings[row].overflowing)
         return TokenChunk(values, lengths, truncated)
