@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import NamedTuple
 
@@ -18,9 +19,11 @@ _SORTED_TOGETHER = 50
 class PlannedBatch(NamedTuple):
     """One step's rows.
 
-    indices: row numbers, int32 of shape [rows]; -1 for padding rows.
-    length: the length to pad to.
-    weights: float32 of shape [rows]; 1 / (rows of the whole batch), 0 for padding rows. Over all shards they sum to 1.
+    Args:
+        indices: row numbers, int32 of shape [rows]; -1 for padding rows.
+        length: the length to pad to.
+        weights: float32 of shape [rows]; 1 / (true rows of the whole batch), 0 for padding rows. Over all shards they
+            sum to 1.
     """
 
     indices: np.ndarray
@@ -35,7 +38,7 @@ class Plan:
     in any order, so that a run resumes anywhere. By rows, every batch but one has exactly `batch_size` rows; by
     tokens, rows times padded length never pass the budget.
 
-    Memory: about 6 bytes a row (10 by tokens or without shuffling), and twice 4 more while an epoch is drawn.
+    Memory: 6 bytes a row (10 by tokens or without shuffling), and some 10 more for a moment while it is built.
 
     Args:
         lengths: tokens of each row, integers of shape [rows].
@@ -134,9 +137,10 @@ class Plan:
         """
         size = self.batching.batch_size
         whole = len(order) // size
-        together = size * max(1, min(_SORTED_TOGETHER, whole // 4))
-        for start in range(0, whole * size, together):
-            rows = order[start : min(start + together, whole * size)]
+        most = max(1, min(_SORTED_TOGETHER, whole // 4))
+        bounds = np.linspace(0, whole, -(-whole // most) + 1).astype(int) * size
+        for start, stop in itertools.pairwise(bounds):
+            rows = order[start:stop]
             rows[:] = rows[np.argsort(self._padded[rows], kind="stable")]
 
     def _shuffle_equals(self, draw: np.random.Generator) -> np.ndarray:
