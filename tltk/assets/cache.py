@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -39,6 +40,4 @@ def pin_tag(pins: str) -> str:
         >>> len(pin_tag("00ff"))
         12
     """
-    import hashlib
-
     return hashlib.sha256(pins.encode("ascii")).hexdigest()[:12]

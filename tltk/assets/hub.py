@@ -30,6 +30,12 @@ def hub_id_problem(name: str) -> str | None:
     return None
 
 
+def hub_name() -> str:
+    """Return what messages call the hub; one that `HF_ENDPOINT` names is called by its address."""
+    endpoint = os.environ.get("HF_ENDPOINT")
+    return f"Hugging Face hub {endpoint}" if endpoint else "Hugging Face hub"
+
+
 def hub_cache_folder() -> Path:
     """Return the folder of the hub's own cache (`HF_HUB_CACHE`, `HF_HOME`), as `huggingface_hub` has it."""
     named = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")

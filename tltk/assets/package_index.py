@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tltk.assets.offline import offline_switch
 from tltk.assets.pip_settings import PipSettings, read_pip_settings
 from tltk.assets.preset import Archive
+from tltk.errors import AssetError
 
 if TYPE_CHECKING:
     from unearth.fetchers import PyPIClient
@@ -49,30 +50,41 @@ class PackageIndex:
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[PyPIClient]:
-        """Yield an HTTP client with pip's certificates, proxy and time limits."""
-        import httpx2
+        """Yield an HTTP client with pip's certificates, proxy, credentials and time limits.
+
+        Raises:
+            AssetError: a certificate file cannot be read, or the proxy's address is none.
+        """
         from unearth.auth import MultiDomainBasicAuth
+
+        with self._client() as client:
+            client.auth = MultiDomainBasicAuth(prompting=False, index_urls=self.settings.index_urls)
+            yield client
+
+    def _client(self) -> PyPIClient:
+        import httpx2
         from unearth.fetchers import PyPIClient
 
         settings = self.settings
-        options: dict[str, Any] = {}
-        if settings.cert or settings.client_cert:
-            context = ssl.create_default_context(cafile=settings.cert)
-            if settings.client_cert:
-                context.load_cert_chain(settings.client_cert)
-            options["verify"] = context
-        if settings.proxy:
-            options["proxy"] = settings.proxy
-        timeout = httpx2.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT_SECONDS))
-        with PyPIClient(
-            trusted_hosts=settings.trusted_hosts,
-            timeout=timeout,
-            follow_redirects=True,
-            event_hooks={"response": [self._note_status]},
-            **options,
-        ) as client:
-            client.auth = MultiDomainBasicAuth(prompting=False, index_urls=settings.index_urls)
-            yield client
+        options: dict[str, Any] = {"proxy": settings.proxy} if settings.proxy else {}
+        try:
+            if settings.cert or settings.client_cert:
+                options["verify"] = ssl.create_default_context(cafile=settings.cert)
+                if settings.client_cert:
+                    options["verify"].load_cert_chain(settings.client_cert)
+            return PyPIClient(
+                trusted_hosts=settings.trusted_hosts,
+                timeout=httpx2.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT_SECONDS)),
+                follow_redirects=True,
+                event_hooks={"response": [self._note_status]},
+                **options,
+            )
+        except (OSError, ValueError) as error:
+            raise AssetError(
+                f"pip's certificates or proxy cannot be used: {error}.",
+                where=settings.cert or settings.client_cert or "proxy",
+                hint="Look at `pip config list`, PIP_CERT, PIP_PROXY and REQUESTS_CA_BUNDLE.",
+            ) from error
 
     def find(self, archive: Archive, client: PyPIClient) -> Iterator[Found]:
         """Yield every place that lists exactly the pinned file; places that fail are noted in `failures`.
@@ -91,7 +103,9 @@ class PackageIndex:
     def _find_at(self, kind: str, location: str, archive: Archive, client: PyPIClient) -> Iterator[Found]:
         import httpx2
         from unearth import PackageFinder
+        from unearth.collector import is_secure_origin
         from unearth.errors import UnpackError, URLError
+        from unearth.link import Link
 
         place = _named(kind, location)
         fetcher: Any = client  # Its class is unearth's own, yet does not meet unearth's protocol to the letter.
@@ -105,6 +119,9 @@ class PackageIndex:
         self._statuses.clear()
         try:
             with _quiet("unearth"):
+                if "://" in location and not is_secure_origin(fetcher, Link(location)):
+                    self.failures.append((place, "not asked, as it is neither https nor one of pip's trusted-host."))
+                    return
                 links = [package.link for package in finder.find_all_packages(archive.package, allow_yanked=True)]
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, UnpackError, URLError) as error:
             self.failures.append((place, f"cannot be reached ({type(error).__name__}: {error})."))
