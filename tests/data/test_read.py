@@ -131,6 +131,8 @@ def test_a_new_name_that_no_row_takes_is_said(tmp_path: Path) -> None:
         ({"name": "glue/sst2"}, "asset or tfds"),
         ({"path": "nowhere.xyz"}, "Cannot tell the format"),
         ({}, "Set data.path"),
+        ({"source": "csv"}, "Got source 'csv' and no path"),
+        ({"source": "csv", "path": "x.csv", "options": {"sep": ";"}}, "The reader 'csv' has no option 'sep'"),
     ],
 )
 def test_sections_that_cannot_be_read(tmp_path: Path, section: dict[str, Any], message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -38,12 +38,12 @@ def clean_batches(
         for name, column in zip(cleaner.text, columns, strict=False):
             _require_text(name, column.type, origin)
         if label_names is not None and cleaner.label:
-            columns[-1] = name_labels(columns[-1], label_names, lambda row, at=start: f"{origin}, row {at + row}")
+            columns[-1] = _name_labels(columns[-1], label_names, origin, start)
         yield cleaner.batch(origin, range(start, start + batch.num_rows), columns)
         start += batch.num_rows
 
 
-def name_labels(codes: pa.Array, names: Sequence[str], where: Callable[[int], str]) -> pa.Array:
+def _name_labels(codes: pa.Array, names: Sequence[str], origin: str, start: int) -> pa.Array:
     """Return integer labels as their names; -1 becomes null.
 
     Raises:
@@ -52,7 +52,8 @@ def name_labels(codes: pa.Array, names: Sequence[str], where: Callable[[int], st
     numbers = codes.cast(pa.int64()).fill_null(WITHHELD).to_numpy(zero_copy_only=False)
     wrong = np.flatnonzero((numbers < WITHHELD) | (numbers >= len(names)))
     if len(wrong):
-        raise DataError(f"Got label {numbers[wrong[0]]}; expected -1 to {len(names) - 1}.", where=where(int(wrong[0])))
+        number, row = numbers[wrong[0]], start + int(wrong[0])
+        raise DataError(f"Got label {number}; expected -1 to {len(names) - 1}.", where=f"{origin}, row {row}")
     return pa.array(list(names), pa.string()).take(pa.array(numbers, mask=numbers == WITHHELD))
 
 

@@ -23,7 +23,7 @@ ROW = "__row__"
 """Column of the row's place in its source: the line in a text file (from 1), the row elsewhere (from 0)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One table as it was read: an Arrow file in the cache, memory-mapped, so that it costs no anonymous memory.
 

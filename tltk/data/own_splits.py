@@ -12,14 +12,15 @@ def own_splits(section: DataSection, found: Sequence[str], *, where: str) -> dic
     """Return the source's name of each of train, validation and test that it has.
 
     Names default to the parts' own; only the training rows must be there. A name may be a slice, such as
-    `train[:80%]`; what stands before the bracket must exist then.
+    `train[:80%]`; what stands before the bracket must exist then. A split that is named for one part is not also
+    taken for the part it is called after.
 
     Raises:
         DataError: a named split, or the one for training, is not in the source.
 
     Example:
         >>> own_splits(DataSection(test_split="validation"), ["train", "validation"], where="glue/sst2")
-        {'train': 'train', 'validation': 'validation', 'test': 'validation'}
+        {'train': 'train', 'test': 'validation'}
     """
     named = {"train": section.train_split, "validation": section.validation_split, "test": section.test_split}
     chosen = {}

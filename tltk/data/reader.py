@@ -47,6 +47,8 @@ class Reader(ABC):
     """File name endings by which `source: auto` finds this reader."""
     counts_lines: ClassVar[bool] = False
     """Whether rows are numbered by the lines of a text file (from 1) or by themselves (from 0)."""
+    options: ClassVar[tuple[str, ...]] = ()
+    """Keys of `data.options` that the reader understands."""
 
     def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
         self.section = section
@@ -85,6 +87,12 @@ class FileReader(Reader):
     """A reader of files: `path`, `validation_path` and `test_path`, each a file or a folder of files."""
 
     def splits(self) -> tuple[str, ...]:
+        if self.section.path is None:
+            raise DataError(
+                f"Got source {self.section.source!r} and no path.",
+                where="data.path",
+                hint="Set data.path to a file or folder.",
+            )
         return tuple(split for split in SPLITS if self._path(split) is not None)
 
     def parts(self, split: str) -> list[Part]:
@@ -118,6 +126,10 @@ def create_reader(section: DataSection, *, memory: Mapping[str, Any] | None = No
     """
     source = _source(section, memory)
     reader = readers.get(source, where="data.source")
+    for key in section.options:
+        if key not in reader.options:
+            hint = did_you_mean(key, reader.options) if reader.options else "It has none; leave data.options out."
+            raise DataError(f"The reader {source!r} has no option {key!r}.", where="data.options", hint=hint)
     return reader(section.model_copy(update={"source": source}), memory=memory)
 
 

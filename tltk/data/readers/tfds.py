@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tltk.data.arrow import all_withheld, clean_batches
@@ -65,13 +66,12 @@ class TfdsReader(Reader):
 
     def _class_names(self) -> list[str] | None:
         feature = self._features().get(self.section.label)
-        return list(feature.names) if hasattr(feature, "names") else None
+        names = getattr(feature, "names", None)
+        return None if names is None else [str(name) for name in names]
 
     def _require_text(self, name: str, origin: str) -> None:
-        import tensorflow_datasets as tfds
-
         feature = self._features()[name]
-        if not isinstance(feature, tfds.features.Text) and (feature.shape != () or feature.np_dtype != object):
+        if getattr(feature, "shape", None) != () or np.dtype(feature.np_dtype).kind not in "OSU":
             raise DataError(
                 f"Column {name!r} is a {type(feature).__name__}; expected text.",
                 where=origin,
