@@ -29,12 +29,13 @@ def test_fresh_process_gets_tensorflow_without_its_greetings_and_keeps_other_wor
     unset = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
     environment = {key: value for key, value in os.environ.items() if key not in unset}
     code = """
-import atexit, importlib, os, sys
+import importlib, os
 from tltk import backend
 real = importlib.import_module
-def speaking(name):
-    os.write(2, b"a word that matters\\n")
-    return real(name)
+def speaking(*names):
+    if names[0] == "tensorflow":
+        os.write(2, b"a word that matters\\n")
+    return real(*names)
 backend.importlib.import_module = speaking
 backend.require_tensorflow()
 import keras, tensorflow as tf
@@ -42,4 +43,4 @@ print(keras.backend.backend(), float(tf.reduce_sum(tf.ones(3))))
 """
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "tensorflow 3.0"
-    assert done.stderr.strip() == "a word that matters"
+    assert set(done.stderr.splitlines()) == {"a word that matters"}

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tltk.backbones import families, find_family, load_config
-from tltk.errors import WeightsError
+from tltk.backbones.activations import NAMES
+from tltk.errors import Problem, WeightsError
 
 KEYS = ("hidden_size", "num_attention_heads", "vocab_size", "hidden_act", "hidden_dropout_prob", "type_vocab_size")
 JSON = st.none() | st.booleans() | st.integers(-3, 900) | st.floats() | st.text(max_size=5) | st.lists(st.integers())
@@ -84,18 +85,21 @@ def test_folder_without_config_is_named(tmp_path: Path) -> None:
         load_config(tmp_path)
 
 
+@settings(deadline=None)
 @given(
     model_type=st.sampled_from(["bert", "roberta", "electra", "distilbert"]),
     raw=st.dictionaries(st.sampled_from(KEYS), JSON),
 )
 def test_any_values_give_a_config_or_one_clear_error(model_type: str, raw: dict[str, Any]) -> None:
+    problems: tuple[Problem, ...] = ()
     try:
         config = find_family({"model_type": model_type}).read_config(raw)
     except WeightsError as error:
-        assert error.problems
-    else:
+        problems = error.problems
+    if not problems:
         assert config.hidden_size % config.heads == 0
         assert config.max_positions > 0
+        assert config.activation in NAMES
 
 
 def test_dropout_overrides_are_written_back_under_the_familys_keys() -> None:

@@ -44,4 +44,4 @@ def test_positions_of_the_padding_offset_are_not_for_tokens() -> None:
 
 def test_model_takes_no_token_types() -> None:
     raw = {"model_type": "roberta", "type_vocab_size": 2, "num_hidden_layers": 1, "vocab_size": 9, "hidden_size": 12}
-    assert [tensor.name for tensor in build_backbone(raw).inputs] == ["input_ids", "attention_mask"]
+    assert {tensor.name for tensor in build_backbone(raw).inputs} == {"input_ids", "attention_mask"}

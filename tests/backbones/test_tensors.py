@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import ml_dtypes
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
@@ -55,7 +56,7 @@ def test_all_that_is_wrong_with_shards_comes_in_one_error(tmp_path: Path) -> Non
     text = str(caught.value)
     assert "does not hold tensor 'y'" in text
     assert "'gone.safetensors' is not there" in text
-    assert "cut.safetensors: Got 75 bytes that are not a whole safetensors file" in text or "cut.safetensors" in text
+    assert re.search(r"cut\.safetensors: Got \d+ bytes that are not a whole safetensors file", text)
     assert "'../outside.safetensors'; expected a .safetensors file beside the index" in text
 
 
@@ -72,6 +73,7 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
         read_tensors(tmp_path)
 
 
+@settings(deadline=None)
 @given(cut=st.floats(0.01, 0.99))
 def test_truncated_file_is_named(cut: float, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("cut")
@@ -81,6 +83,7 @@ def test_truncated_file_is_named(cut: float, tmp_path_factory: pytest.TempPathFa
         read_tensors(folder)
 
 
+@settings(deadline=None)
 @given(content=st.binary(min_size=1, max_size=300))
 def test_anything_else_is_refused_and_never_crashes(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("junk")

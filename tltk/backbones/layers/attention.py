@@ -19,13 +19,13 @@ class AttentionBias(keras.layers.Layer):
     [batch, 1, 1, length]: 0 at tokens, -30000 at padding. It is built once and shared by all layers.
 
     Example:
-        >>> AttentionBias()([[1, 0]]).numpy().tolist()
+        >>> AttentionBias()(keras.ops.array([[1, 0]])).numpy().tolist()
         [[[[0.0, -30000.0]]]]
     """
 
     def call(self, attention_mask: Any) -> Any:
-        padding = 1.0 - ops.cast(attention_mask, self.compute_dtype)
-        return ops.expand_dims(padding * MASKED, (1, 2))
+        mask = ops.cast(attention_mask, self.compute_dtype)
+        return ops.expand_dims((mask - 1.0) * -MASKED, (1, 2))
 
     def compute_output_shape(self, attention_mask_shape: Any) -> tuple[Any, ...]:
         batch, length = attention_mask_shape

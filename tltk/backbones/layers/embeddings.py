@@ -32,7 +32,7 @@ class TokenEmbeddings(keras.layers.Layer):
         DataError: an input of known length is longer than the position table reaches.
 
     Example:
-        >>> TokenEmbeddings(100, 8, 16)([[5, 6, 7]]).shape
+        >>> TokenEmbeddings(100, 8, 16)(keras.ops.array([[5, 6, 7]])).shape
         TensorShape([1, 3, 8])
     """
 
@@ -90,8 +90,10 @@ class TokenEmbeddings(keras.layers.Layer):
     def call(self, input_ids: Any, token_type_ids: Any = None, training: bool | None = None) -> Any:
         self._check_length(input_ids.shape[1])
         embedded = self.word(input_ids)
-        if self.token_type is not None:
-            embedded = embedded + self._token_types(input_ids, token_type_ids)
+        if self.token_type is not None and token_type_ids is not None:
+            embedded = embedded + self.token_type(token_type_ids)
+        elif self.token_type is not None:
+            embedded = embedded + ops.cast(self.token_type.embeddings[0], self.compute_dtype)
         embedded = embedded + self._positions(input_ids)
         return self.drop(self.norm(embedded), training=training)
 
@@ -103,11 +105,6 @@ class TokenEmbeddings(keras.layers.Layer):
         length = ops.shape(input_ids)[1]
         rows = ops.slice(self.position.embeddings, (0, 0), (length, self.width))
         return ops.cast(rows, self.compute_dtype)
-
-    def _token_types(self, input_ids: Any, token_type_ids: Any) -> Any:
-        if token_type_ids is None:
-            return ops.cast(self.token_type.embeddings[0], self.compute_dtype)
-        return self.token_type(token_type_ids)
 
     def _check_length(self, length: int | None) -> None:
         if length is not None and length > self.max_positions:
