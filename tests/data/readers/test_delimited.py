@@ -32,7 +32,7 @@ def skipped(dataset: Dataset) -> list[dict[str, str]]:
 
 
 class TestCsv(ReaderContract):
-    holds_any_text = False
+    tells_missing_from_empty = False
 
     def write(self, folder: Path, rows: list[tuple[Any, Any]]) -> dict[str, Any]:
         with (folder / "rows.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -46,10 +46,10 @@ class TestCsv(ReaderContract):
 
 
 class TestTsv(ReaderContract):
-    holds_any_text = False
+    tells_missing_from_empty = False
 
     def write(self, folder: Path, rows: list[tuple[Any, Any]]) -> dict[str, Any]:
-        lines = ["text\tlabel", *(f"{text}\t{label}" for text, label in rows)]
+        lines = ["text\tlabel", *(f"{text or ''}\t{label}" for text, label in rows)]
         (folder / "rows.tsv").write_text("\n".join(lines) + "\n", "utf-8")
         return {"path": str(folder / "rows.tsv")}
 

@@ -26,7 +26,7 @@ def read_jsonl(tmp_path: Path, content: bytes | str, **changes: Any) -> Dataset:
 class TestJsonLines(ReaderContract):
     def write(self, folder: Path, rows: list[tuple[Any, Any]]) -> dict[str, Any]:
         lines = [json.dumps({"text": text, "label": label}) for text, label in rows]
-        # One blank line: a file must not be empty to have no rows.
+        # The line break: a file with no byte in it is another mistake than one with no row.
         (folder / "rows.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
         return {"path": str(folder / "rows.jsonl")}
 
