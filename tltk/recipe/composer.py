@@ -83,7 +83,7 @@ class Composer:
 
     def _take_scalar(self, event: Any, mark: Mark) -> None:
         if self._awaits_key() and event.tag is None:
-            self._begin_entry(event.value, mark)
+            self._begin_entry(self._text(event.value, mark), mark)
         else:
             value = self._scalar(event, mark)
             if event.anchor:
@@ -108,7 +108,7 @@ class Composer:
         expected = "map" if isinstance(container, dict) else "seq"
         if event.tag is not None and _KNOWN_TAGS.get(str(event.tag)) != expected:
             self._unknown_tag(event.tag, mark)
-        self._frames.append(_Frame(container, self._next_path(), mark, event.anchor, self._values))
+        self._frames.append(_Frame(container, self._path(), mark, event.anchor, self._values))
 
     def _close(self) -> None:
         frame = self._frames.pop()
@@ -137,7 +137,7 @@ class Composer:
             return
         frame = self._frames[-1]
         frame.height = max(frame.height, height + 1)
-        path = self._next_path()
+        path = self._path()
         if isinstance(frame.container, list):
             frame.container.append(value)
         else:
@@ -150,24 +150,33 @@ class Composer:
         tag = _KNOWN_TAGS.get(str(event.tag)) if event.tag is not None else None
         if event.tag is not None and tag is None and str(event.tag) != "!":
             self._unknown_tag(event.tag, mark)
-            return event.value
+            return self._text(event.value, mark)
         if (event.style is not None and tag is None) or tag == "str" or str(event.tag) == "!":
-            return event.value
+            return self._text(event.value, mark)
         try:
             value = resolve_scalar(event.value)
         except ValueError:
-            self._problem(mark, self._next_path(), "The number has too many digits.", "Write a shorter one.")
+            self._problem(mark, self._path(), "The number has too many digits.", "Write a shorter one.")
             return 0
         if tag == "float" and type(value) is int:
             return float(value)
         if tag is not None and type(value) is not _TAG_TYPES.get(tag):
-            self._problem(mark, self._next_path(), f"Got {event.value!r}, which is no {tag}.", "Leave the tag out.")
+            self._problem(mark, self._path(), f"Got {event.value!r}, which is no {tag}.", "Leave the tag out.")
         return value
+
+    def _text(self, text: str, mark: Mark) -> str:
+        """Return a text whose surrogate pairs, which JSON writes for what lies beyond U+FFFF, are characters."""
+        if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+            return text
+        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if "\ufffd" in joined and "\ufffd" not in text:
+            self._problem(mark, self._path(), "The text has half of a surrogate pair.", "Write the whole character.")
+        return joined
 
     def _awaits_key(self) -> bool:
         return bool(self._frames) and isinstance(self._frames[-1].container, dict) and self._frames[-1].key is _NO_KEY
 
-    def _next_path(self) -> Path:
+    def _path(self) -> Path:
         if not self._frames:
             return ()
         frame = self._frames[-1]
@@ -190,7 +199,7 @@ class Composer:
 
     def _unknown_tag(self, tag: Any, mark: Mark) -> None:
         name = str(tag).replace("tag:yaml.org,2002:", "!!")
-        self._problem(mark, self._next_path(), f"Got the tag {name}; a recipe is plain data.", "Leave the tag out.")
+        self._problem(mark, self._path(), f"Got the tag {name}; a recipe is plain data.", "Leave the tag out.")
 
     def _problem(self, mark: Mark, path: Path, message: str, hint: str) -> None:
         where = f"{self._at(mark)} {dotted(path)}".rstrip()

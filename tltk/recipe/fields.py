@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from tltk.errors import did_you_mean
 from tltk.recipe.section import Section
 
 
@@ -88,20 +90,15 @@ def suggest(section: type[Section], path: str) -> str:
         >>> suggest(Recipe, "epochs")
         "Did you mean 'train.epochs'?"
     """
-    from tltk.errors import did_you_mean
-
+    parent, _, leaf = path.rpartition(".")
     known = fields(section)
-    namesakes = [candidate for candidate in known if candidate.rpartition(".")[2] == path.rpartition(".")[2]]
-    parent = path.rpartition(".")[0]
-    siblings = [candidate for candidate in known if candidate.rpartition(".")[0] == parent]
-    hint = did_you_mean(path, siblings)
-    if hint.startswith("Did you mean"):
-        return hint
-    if len(namesakes) == 1:
-        return f"Did you mean {namesakes[0]!r}?"
+    siblings = [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == parent]
+    close = difflib.get_close_matches(leaf, siblings, n=1)
+    namesakes = [name for name in known if name.rpartition(".")[2] == leaf]
+    if close:
+        return did_you_mean(f"{parent}.{close[0]}".lstrip("."), known)
     if len(namesakes) > 1:
         return f"Did you mean one of {', '.join(map(repr, namesakes))}?"
-    hint_anywhere = did_you_mean(path, known)
-    if hint_anywhere.startswith("Did you mean"):
-        return hint_anywhere
-    return did_you_mean(path, siblings or [name for name in known if "." not in name])
+    if namesakes or not siblings:
+        return did_you_mean(path if not namesakes else namesakes[0], known)
+    return did_you_mean(leaf, siblings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -101,12 +102,17 @@ def _nearest_key(section: type[Section], path: Path) -> str:
 
 
 def _schema_at(section: type[Section], path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    whole = section.model_json_schema()
+    whole = _schema_of(section)
     definitions = whole.get("$defs", {})
     here: Mapping[str, Any] = whole
     for part in path:
         here = _step(here, part, definitions)
     return here, definitions
+
+
+@cache
+def _schema_of(section: type[Section]) -> dict[str, Any]:
+    return section.model_json_schema()
 
 
 def _step(schema: Mapping[str, Any], part: str | int, definitions: Mapping[str, Any]) -> Mapping[str, Any]:

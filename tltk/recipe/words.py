@@ -20,6 +20,8 @@ def expected(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     """
     options = [_one(option, definitions) for option in flatten(schema, definitions)]
     options = list(dict.fromkeys(options))
+    if "a number" in options and "a whole number" in options:
+        options.remove("a whole number")
     if len(options) > 1 and options[-1] == "null":
         return f"{_joined(options[:-1])}, or null"
     return _joined(options)
