@@ -106,10 +106,11 @@ docs: $(STAMPS)/test ## Write the reference pages from docstrings and schema, in
 	@$(BIN)/python docs/generate.py
 
 .PHONY: notebooks
-notebooks: $(STAMPS)/test ## Execute the notebooks from clean kernels and keep their output
+notebooks: $(STAMPS)/test ## Execute the notebooks from clean kernels, into runs/notebooks
+	@mkdir -p runs/notebooks
 	@for notebook in notebooks/*.ipynb; do \
 		echo ">> $$notebook"; \
-		$(BIN)/python -m jupyter execute --inplace --timeout=1200 $$notebook; \
+		$(BIN)/python -m jupyter execute --timeout=1200 --output=../runs/notebooks/{notebook_name} $$notebook; \
 	done
 
 .PHONY: clean
