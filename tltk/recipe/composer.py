@@ -30,7 +30,6 @@ class _Frame:
     values_before: int
     height: int = 1
     key: Any = _NO_KEY
-    tag_problem: bool = False
 
 
 @dataclass

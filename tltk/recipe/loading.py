@@ -88,7 +88,7 @@ def _read(source: Any) -> tuple[Document | None, dict[str, Any], FilePath]:
     if isinstance(source, Section):
         if not isinstance(source, Recipe):
             raise RecipeError(f"Got a {type(source).__name__}; a recipe is wanted.", hint="Pass Recipe(...) around it.")
-        return None, _plain(source), FilePath.cwd()
+        return None, source.model_dump(), FilePath.cwd()
     if isinstance(source, Mapping):
         return None, dict(source), FilePath.cwd()
     if isinstance(source, str) and "\n" in source:
@@ -184,8 +184,3 @@ def _touches(path: Path, wrong: Path) -> bool:
         return True
     is_sibling = path[:-1] == wrong[:-1]
     return is_sibling and bool(difflib.get_close_matches(str(wrong[-1]), [str(path[-1])], cutoff=0.6))
-
-
-def _plain(section: Section) -> dict[str, Any]:
-    """Return a section's explicit values as nested mappings, its inner sections included."""
-    return section.model_dump(mode="python")

@@ -31,7 +31,7 @@ def parse_overrides(overrides: Overrides) -> tuple[list[tuple[str, Any]], list[P
         return [(str(path), _native(value)) for path, value in overrides.items()], []
     changes: list[tuple[str, Any]] = []
     problems: list[Problem] = []
-    for text in overrides:
+    for text in overrides or ():
         path, equals, value = str(text).partition("=")
         where = f"override {text}"
         if not equals:
