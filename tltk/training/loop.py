@@ -60,7 +60,7 @@ def train(
         metrics: kept over rows, for training and validation.
         section: epochs, batches, optimizer, schedule, monitored value, early stopping, resume, checkpoints.
         seed: of batches and dropout. Initial weights are the caller's (`set_seeds`).
-        max_length: the model's longest input, in tokens.
+        max_length: the model's longest input, in tokens; no batch is padded beyond it (default: the longest row).
         evaluation_batch_size: rows of a validation batch.
         folder: for checkpoints; None keeps the best weights in memory and nothing on disk.
         fingerprint: of all else that the training depends on (the recipe, the data); a checkpoint with another one
@@ -78,7 +78,7 @@ def train(
         TrainingInterrupted: Ctrl-C or SIGTERM; a checkpoint was written.
     """
     replicas = model.distribute_strategy.num_replicas_in_sync
-    plan = Plan(train.lengths, _training_batches(section, max_length, replicas), seed=seed)
+    plan = Plan(train.lengths, _training_batches(section, max_length or _longest(train), replicas), seed=seed)
     _check(plan, loss)
     tracked = compile_model(model, loss, metrics, section, plan.steps * section.epochs)
     monitor = choose_monitor(section, tracked, validated=validation is not None)
@@ -94,7 +94,7 @@ def train(
             notice(sentence)
 
     record = Record(state, tracked, rows_per_epoch=len(train), running=found.tensors["metrics"] if found else None)
-    best = BestWeights(monitor, state, store) if monitor and section.restore_best else None
+    best = BestWeights(monitor, state, store, keep_weights=section.restore_best) if monitor else None
     saving = Saving(record, store, epochs=section.epochs, every_steps=section.checkpoint_steps, fingerprint=identity)
     lines = ProgressLines(state, epochs=section.epochs, rows_per_epoch=len(train)) if progress else None
     chain: list[keras.callbacks.Callback] = [*callbacks]
@@ -124,7 +124,7 @@ def train(
         best.restore(model)
     return History(
         history=state.history,
-        best_epoch=state.best.epoch + 1 if best and state.best else state.epoch,
+        best_epoch=state.best.epoch + 1 if state.best else state.epoch,
         epochs=state.epoch,
         steps=state.global_step,
         seconds=state.seconds,
@@ -153,7 +153,7 @@ def _legs(state: TrainingState, epochs: int) -> Iterator[_Leg]:
         yield _Leg(state.epoch, epochs, state.steps_per_epoch)
 
 
-def _training_batches(section: TrainSection, max_length: int | None, replicas: int) -> Batching:
+def _training_batches(section: TrainSection, max_length: int, replicas: int) -> Batching:
     return Batching(
         batch_size=section.batch_size,
         tokens_per_batch=section.tokens_per_batch,
@@ -168,8 +168,13 @@ def _validation_batches(
 ) -> tf.data.Dataset | None:
     if validation is None:
         return None
-    batching = Batching(batch_size=batch_size, max_length=max_length, shuffle=False, multiple_of=replicas)
+    longest = max_length or _longest(validation)
+    batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas)
     return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1, replicas=replicas)
+
+
+def _longest(encoded: Encoded) -> int:
+    return int(encoded.lengths.max(initial=1))
 
 
 def _check(plan: Plan, loss: keras.losses.Loss) -> None:

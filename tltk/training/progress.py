@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any
 
 import keras
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from tltk.console import console as standard_console
 from tltk.training.state import TrainingState
 
 
@@ -25,15 +25,17 @@ class ProgressLines(keras.callbacks.Callback):
         state: of the training.
         epochs: of the whole run.
         rows_per_epoch: training rows.
-        stream: where to print (default: the standard error stream, so that a command's output stays clean).
+        console: where to print (default: tltk's, on the standard error stream).
     """
 
-    def __init__(self, state: TrainingState, *, epochs: int, rows_per_epoch: int, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, state: TrainingState, *, epochs: int, rows_per_epoch: int, console: Console | None = None
+    ) -> None:
         super().__init__()
         self._state = state
         self._epochs = epochs
         self._rows_per_epoch = rows_per_epoch
-        self._console = Console(file=stream or sys.stderr, highlight=False, soft_wrap=True)
+        self._console = console or standard_console()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._began = 0.0

@@ -56,10 +56,10 @@ class WarmUp(keras.optimizers.schedules.LearningRateSchedule):
     def _after_warmup(self, step: Any) -> Any:
         if self.shape == "constant":
             return ops.ones_like(step)
-        progress = (step - self.warmup_steps) / max(1, self.total_steps - self.warmup_steps)
-        progress = ops.minimum(progress, 1.0)
+        falling_steps = max(1, self.total_steps - self.warmup_steps)
         if self.shape == "linear":
-            return 1.0 - progress
+            return ops.maximum(self.total_steps - step, 0.0) / falling_steps
+        progress = ops.minimum((step - self.warmup_steps) / falling_steps, 1.0)
         return 0.5 * (1.0 + ops.cos(math.pi * progress))
 
     def get_config(self) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""A process that trains the same model on one device and on two logical CPU devices, and prints both as JSON.
+
+Usage: python -m tests.training.mirrored_worker FOLDER
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow as tf
+
+from tests.training import tiny
+from tltk.recipe import TrainSection
+from tltk.recipe.distribute import DistributeSection
+from tltk.training import distribution_strategy, set_seeds, train
+
+# Batches of odd sizes, the first one too and the last of a single row; a clip that always bites; rows and tokens.
+CASES = {
+    "rows": (29, TrainSection(epochs=2, batch_size=7, learning_rate=2e-3, global_clipnorm=0.3)),
+    "tokens": (31, TrainSection(epochs=2, tokens_per_batch=96, learning_rate=2e-3, global_clipnorm=0.3)),
+}
+
+
+def run(
+    count: int, section: TrainSection, strategy: tf.distribute.Strategy | None, folder: Path | None = None
+) -> dict[str, object]:
+    with strategy.scope() if strategy else nullcontext():
+        set_seeds(3)
+        model = tiny.classifier(dropout=0.0)
+    history = train(
+        model,
+        train=tiny.rows(count),
+        validation=tiny.rows(11, seed=1),
+        loss=tiny.loss(),
+        metrics=tiny.accuracy(),
+        section=section,
+        seed=3,
+        evaluation_batch_size=4,
+        folder=folder,
+        progress=False,
+    )
+    held_out = tiny.rows(16, seed=2)
+    logits = model(held_out.batch(np.arange(16), 16), training=False)
+    return {"history": history.history, "logits": np.asarray(logits).tolist()}
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    strategy = distribution_strategy(DistributeSection(strategy="mirrored", devices=2))
+    assert strategy is not None
+    found: dict[str, object] = {"replicas": strategy.num_replicas_in_sync}
+    for name, (count, section) in CASES.items():
+        found[name] = [run(count, section, None), run(count, section, strategy, folder / name)]
+    # Taken up after the first epoch.
+    count, section = CASES["rows"]
+    last = max((folder / "rows").glob("step-*"))
+    (last / "state.json").write_text("damaged")
+    found["resumed"] = run(count, section, strategy, folder / "rows")
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
