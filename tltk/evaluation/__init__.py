@@ -1,6 +1,46 @@
-"""Evaluation: metrics, plots and the report."""
+"""Evaluation: metrics, plots and the report.
 
-from tltk.evaluation.classification import evaluate_classification
+Matplotlib and Jinja are imported when a figure or report is asked for, not before.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from tltk.evaluation.content import ReportContent
 from tltk.evaluation.evaluation import Evaluation
 
-__all__ = ["Evaluation", "evaluate_classification"]
+if TYPE_CHECKING:
+    from tltk.evaluation.classification import evaluate_classification
+    from tltk.evaluation.mistakes import confident_mistakes
+    from tltk.evaluation.plots import plot_confusion_matrix, plot_history
+    from tltk.evaluation.report import notebook_html, report_html, write_report
+
+__all__ = [
+    "Evaluation",
+    "ReportContent",
+    "confident_mistakes",
+    "evaluate_classification",
+    "notebook_html",
+    "plot_confusion_matrix",
+    "plot_history",
+    "report_html",
+    "write_report",
+]
+
+_HOMES = {
+    "confident_mistakes": "mistakes",
+    "evaluate_classification": "classification",
+    "plot_confusion_matrix": "plots",
+    "plot_history": "plots",
+    "notebook_html": "report",
+    "report_html": "report",
+    "write_report": "report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

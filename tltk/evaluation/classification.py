@@ -40,12 +40,15 @@ def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labe
     predicted = scores.argmax(axis=1)
     codes = np.arange(len(labels))
     auc, reason = _auc(truth, scores, labels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that one label alone was found: the caller sees it in `support`
+        correlation = sklearn_metrics.matthews_corrcoef(truth, predicted)
     figures = {
         "accuracy": sklearn_metrics.accuracy_score(truth, predicted),
         "f1_macro": sklearn_metrics.f1_score(truth, predicted, average="macro"),
         "f1_micro": sklearn_metrics.f1_score(truth, predicted, average="micro"),
         "f1_weighted": sklearn_metrics.f1_score(truth, predicted, average="weighted"),
-        "mcc": sklearn_metrics.matthews_corrcoef(truth, predicted),
+        "mcc": correlation,
         "auc": auc,
         "log_loss": sklearn_metrics.log_loss(truth, scores, labels=codes),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -130,6 +130,18 @@ class Task(ABC):
     ) -> Evaluation:
         """Score raw outputs against targets, example-wise."""
 
+    def mistakes(
+        self,
+        targets: Mapping[str, np.ndarray],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        """Return the mistakes worth reading, those the model was surest of first: plain dicts for the report."""
+        return []
+
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments and what was learned, as plain JSON."""
         return {"name": self.name, "labels": list(self.labels) if self.labels is not None else None}
@@ -137,7 +149,7 @@ class Task(ABC):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Task:
         """Return the task that `get_config` described, fitted if that one was."""
-        given = {key: value for key, value in config.items() if key != "name" and not key.endswith("_")}
+        given: dict[str, Any] = {key: value for key, value in config.items() if key != "name" and not key.endswith("_")}
         if given.get("labels") is not None:
             given["labels"] = tuple(given["labels"])
         return cls(**given)
@@ -147,7 +159,7 @@ tasks: Registry[type[Task]] = Registry("task", package="tltk.tasks", error=Recip
 """Every task by name."""
 
 
-def register_task(name: str, *, replace: bool = False):
+def register_task(name: str, *, replace: bool = False) -> Callable[[type[Task]], type[Task]]:
     """Make a `Task` class known to recipes and Bundles by name.
 
     Raises:
@@ -155,8 +167,9 @@ def register_task(name: str, *, replace: bool = False):
     """
 
     def decorate(part: type[Task]) -> type[Task]:
+        tasks.register(name, replace=replace)(part)
         part.name = name
-        return tasks.register(name, replace=replace)(part)
+        return part
 
     return decorate
 
@@ -202,5 +215,5 @@ def restore_task(config: Mapping[str, Any]) -> Task:
         )
     try:
         return tasks.get(str(name)).from_config(config)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, RecipeError) as error:
         raise BundleError(f"The description of task {name!r} cannot be read: {error}") from error

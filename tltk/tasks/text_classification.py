@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tltk.errors import TltkError
-from tltk.evaluation import Evaluation, evaluate_classification
+from tltk.evaluation import Evaluation, confident_mistakes, evaluate_classification
 from tltk.tasks.labels import check_labels, encode_labels, learn_labels, softmax
 from tltk.tasks.task import Prediction, Task, register_task
 
@@ -96,6 +96,19 @@ class TextClassification(Task):
         encoded: Encoded | None = None,
     ) -> Evaluation:
         return evaluate_classification(targets["labels"], self.activation(outputs), self._fitted_labels)
+
+    def mistakes(
+        self,
+        targets: Mapping[str, np.ndarray],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        return confident_mistakes(
+            targets["labels"], self.activation(outputs), self._fitted_labels, rows=rows, limit=limit
+        )
 
     def get_config(self) -> dict[str, Any]:
         fitted = getattr(self, "labels_", None)

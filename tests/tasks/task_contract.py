@@ -1,0 +1,102 @@
+"""What every task promises, written once: a new task is tested by saying how one is made and fed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tltk.data import Rows, Source
+from tltk.tasks import Task, create_task, restore_task
+
+
+def make_rows(labels: list[str], texts: list[str] | None = None) -> Rows:
+    """Return rows as `read` gives them, from a file `r.csv` whose first data row is line 2."""
+    texts = texts or [f"text {index}" for index in range(len(labels))]
+    table = pa.table({"text": texts, "label": labels, "__row__": list(range(2, len(labels) + 2))})
+    return Rows(Source("train", table, ("text",), "label", "0" * 64, ((0, "r.csv"),), counts_lines=True))
+
+
+class TaskContract:
+    """Base class of the tests of one task."""
+
+    def make(self) -> Task:
+        """Return the task, not fitted."""
+        raise NotImplementedError
+
+    def rows(self) -> Rows:
+        """Return rows it can learn from."""
+        raise NotImplementedError
+
+    def outputs(self, task: Task, number: int) -> np.ndarray:
+        """Return raw outputs of a model for so many rows."""
+        return np.random.default_rng(0).normal(size=(number, task.units)).astype("float32")
+
+    @pytest.fixture
+    def task(self) -> Task:
+        return self.make().fit(self.rows())
+
+    def test_is_found_by_its_name(self, task: Task) -> None:
+        assert type(create_task(_section(task.name))) is type(task)
+
+    def test_fit_returns_the_task_itself(self) -> None:
+        task = self.make()
+        assert task.fit(self.rows()) is task
+
+    def test_targets_have_one_entry_a_row(self, task: Task) -> None:
+        targets = task.targets(self.rows())
+        assert targets
+        assert all(len(values) == len(self.rows()) for values in targets.values())
+
+    def test_predictions_are_plain_json_one_an_example(self, task: Task) -> None:
+        predictions = task.decode(self.outputs(task, 5))
+        assert len(predictions) == 5
+        assert json.loads(json.dumps(predictions, allow_nan=False)) == predictions
+
+    def test_no_rows_are_no_predictions(self, task: Task) -> None:
+        assert task.decode(self.outputs(task, 0)) == []
+
+    def test_evaluation_is_plain_json(self, task: Task) -> None:
+        rows = self.rows()
+        evaluation = task.evaluate(task.targets(rows), self.outputs(task, len(rows)), rows=rows)
+        assert evaluation.n == len(rows)
+        assert json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)) == evaluation.to_dict()
+
+    def test_a_task_restored_from_json_predicts_the_same(self, task: Task) -> None:
+        restored = restore_task(json.loads(json.dumps(task.get_config())))
+        assert type(restored) is type(task)
+        assert restored.get_config() == task.get_config()
+        assert restored.units == task.units
+        outputs = self.outputs(task, 4)
+        assert restored.decode(outputs) == task.decode(outputs)
+
+    def test_the_loss_of_weighted_rows_is_a_sum(self, task: Task) -> None:
+        # The pipeline's weights (replicas / rows, 0 for padding) then make it the mean over true rows.
+        rows = self.rows()
+        targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
+        loss = task.loss()
+        each = np.array([float(loss(targets[i : i + 1], outputs[i : i + 1])) for i in range(len(rows))])
+        weights = np.linspace(0, 1, len(rows)).astype("float32")
+        assert float(loss(targets, outputs, sample_weight=weights)) == pytest.approx(each @ weights, rel=1e-5)
+
+    def test_rows_of_no_weight_change_no_metric(self, task: Task) -> None:
+        rows = self.rows()
+        targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
+        half = len(rows) // 2
+        for metric, again in zip(task.metrics(), task.metrics(), strict=True):
+            weights = np.repeat([1.0, 0.0], [half, len(rows) - half])
+            metric.update_state(targets, outputs, sample_weight=weights)
+            again.update_state(targets[:half], outputs[:half])
+            assert float(metric.result()) == pytest.approx(float(again.result()))
+
+    def _target(self, task: Task, rows: Rows) -> Any:
+        return next(iter(task.targets(rows).values()))
+
+
+def _section(name: str) -> Any:
+    from tltk.recipe import TaskSection
+
+    return TaskSection(name=name)
