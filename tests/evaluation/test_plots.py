@@ -47,6 +47,7 @@ def test_colours_tell_right_from_wrong() -> None:
     assert not np.allclose(colours[0, 0, :3], colours[0, 1, :3])
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 @pytest.mark.parametrize(
     "label", ["$x_1", "$\\frac{1}{2}$", "<script>alert(1)</script>", "a\nb\x07", "電影", "x" * 200]
 )
