@@ -222,6 +222,21 @@ class BackboneContract:
             given = {name: tf.constant(value) for name, value in inputs.items()}
             np.testing.assert_allclose(reloaded.serve(given), model(inputs), rtol=0, atol=1e-5)
 
+    def test_onnx_takes_any_batch_and_length(self) -> None:
+        import onnxruntime
+        import tensorflow as tf
+        import tf2onnx
+
+        raw = self.config(2)
+        model = randomised(build_backbone(raw), 2)
+        signature = [{tensor.name: tf.TensorSpec((None, None), tf.int32, name=tensor.name) for tensor in model.inputs}]
+        graph = tf.function(lambda batch: model(batch), input_signature=signature)
+        proto, _ = tf2onnx.convert.from_function(graph, input_signature=signature, opset=17)
+        session = onnxruntime.InferenceSession(proto.SerializeToString())
+        for batch, length in ((1, 3), (5, 17)):
+            inputs = self.inputs(raw, batch=batch, length=length, padding="right")
+            np.testing.assert_allclose(session.run(None, inputs)[0], model(inputs), rtol=0, atol=1e-5)
+
     @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
     def test_mixed_precision_is_close_and_keeps_float32_weights(self, policy: str) -> None:
         raw = self.config(0)
