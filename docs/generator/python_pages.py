@@ -24,7 +24,11 @@ LINE = 100
 
 def python_pages(root: Path) -> dict[str, str]:
     """Return the pages of the public functions and of each package, by file name."""
-    tltk = griffe.load("tltk", search_paths=[root], docstring_parser="google", allow_inspection=False)
+    # Fields of named tuples are described as arguments, which griffe takes for a mistake.
+    quiet = {"warn_unknown_params": False, "warn_missing_types": False}
+    tltk = griffe.load(
+        "tltk", search_paths=[root], docstring_parser="google", docstring_options=quiet, allow_inspection=False
+    )
     pages = {"python.md": _public_page(tltk), "errors.md": _errors_page(tltk)}
     for name in PACKAGES:
         if name in tltk.members:
