@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tltk.backend import require_tensorflow
 from tltk.bundle import Bundle
-
 from tltk.recipe import Recipe, load_recipe
 from tltk.recipe import override as override_recipe
 from tltk.run import Run
+
+if TYPE_CHECKING:
+    from tltk.search import RecipeHyperModel, Search
 
 RecipeLike = str | os.PathLike[str] | Mapping[str, Any] | Recipe
 Overrides = Mapping[str, Any] | Sequence[str]
@@ -57,10 +59,62 @@ def fit(
     """
     from tltk.fitting import fit_recipe
 
-    recipe = load_recipe(recipe, overrides)
-    if data is not None:
-        recipe = override_recipe(recipe, {"data.source": "memory", "data.path": None})
+    recipe = _with_memory(load_recipe(recipe, overrides), data)
     return fit_recipe(recipe, data=data, head=head, output=output, overwrite=overwrite, callbacks=tuple(callbacks))
+
+
+def tune(
+    recipe: RecipeLike,
+    overrides: Overrides = (),
+    *,
+    data: Any = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    refit: bool = True,
+) -> Search:
+    """Search the values that a recipe's `tune` section names with KerasTuner, and train the best recipe.
+
+    Args:
+        recipe: path of a YAML file, a mapping, or a `Recipe`.
+        overrides: values by dotted path.
+        data: rows in memory, as for `fit`.
+        output: folder of the search; `runs/<name>-tune` when not given. An interrupted search continues in it.
+        overwrite: begin anew, forgetting the trials found there.
+        refit: train the best recipe at the end.
+
+    Returns:
+        The Search: `.trials`, `.to_pandas()`, `.plot`, `.best_recipe`, `.run`, `.path`.
+
+    Raises:
+        TltkError: as for `fit`; RecipeError when there is nothing to search.
+
+    Example:
+        >>> search = tltk.tune("recipe.yaml", {"tune.trials": 6})  # doctest: +SKIP
+        >>> search.best_recipe.train.learning_rate  # doctest: +SKIP
+        4.1e-05
+    """
+    require_tensorflow()
+    from tltk.prepare import check_parts
+    from tltk.search import search
+
+    recipe = _with_memory(load_recipe(recipe, overrides), data)
+    check_parts(recipe)
+    folder = Path(output or (f"{recipe.output}-tune" if recipe.output else Path("runs") / f"{recipe.name}-tune"))
+    return search(recipe, data=data, output=folder, overwrite=overwrite, refit=refit)
+
+
+def hypermodel(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) -> RecipeHyperModel:
+    """Return a recipe as a `keras_tuner.HyperModel`, for a tuner of your own.
+
+    Example:
+        >>> model = tltk.hypermodel("recipe.yaml")  # doctest: +SKIP
+        >>> tuner = keras_tuner.Hyperband(model, "val_accuracy", max_epochs=3)  # doctest: +SKIP
+        >>> tuner.search()  # doctest: +SKIP
+    """
+    require_tensorflow()
+    from tltk.search import RecipeHyperModel
+
+    return RecipeHyperModel(_with_memory(load_recipe(recipe, overrides), data), data=data)
 
 
 def load(path: str | os.PathLike[str]) -> Bundle:
@@ -105,14 +159,18 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
         >>> report["rows"]
         {'train': 32, 'validation': 4, 'test': 4}
     """
+    require_tensorflow()
     from tltk.prepare import check_parts, read_rows
 
-    recipe = load_recipe(recipe, overrides)
-    if data is not None:
-        recipe = override_recipe(recipe, {"data.source": "memory", "data.path": None})
+    recipe = _with_memory(load_recipe(recipe, overrides), data)
     check_parts(recipe)
     dataset, task = read_rows(recipe, data=data)
     return {**dataset.report.to_dict(), "labels_in_order": list(getattr(task, "labels_", ()))}
+
+
+def _with_memory(recipe: Recipe, data: Any) -> Recipe:
+    """Return the recipe with its rows in memory, where rows are given."""
+    return recipe if data is None else override_recipe(recipe, {"data.source": "memory", "data.path": None})
 
 
 def _opened(bundle: str | os.PathLike[str] | Bundle) -> Bundle:

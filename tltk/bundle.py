@@ -247,19 +247,19 @@ def save_bundle(
 
 def relocatable(recipe: Recipe) -> Recipe:
     """Return the recipe with every path cut to its last part, so that a Bundle betrays no folder of its maker."""
-    from tltk.recipe import override
-
-    data = recipe.data
-    changes: dict[str, Any] = {
-        f"data.{field}": Path(value).name
+    data = {
+        field: Path(value).name
         for field in ("path", "validation_path", "test_path", "data_dir")
-        if (value := getattr(data, field)) is not None
+        if (value := getattr(recipe.data, field)) is not None
     }
-    if Path(recipe.backbone.name).is_absolute():
-        changes["backbone.name"] = Path(recipe.backbone.name).name
-    if recipe.output is not None:
-        changes["output"] = Path(recipe.output).name
-    return override(recipe, changes) if changes else recipe
+    backbone = {"name": Path(recipe.backbone.name).name} if Path(recipe.backbone.name).is_absolute() else {}
+    return recipe.model_copy(
+        update={
+            "data": recipe.data.model_copy(update=data),
+            "backbone": recipe.backbone.model_copy(update=backbone),
+            "output": None if recipe.output is None else Path(recipe.output).name,
+        }
+    )
 
 
 def _read_document(folder: Path) -> dict[str, Any]:

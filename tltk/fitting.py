@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tltk.environment import describe_environment
 from tltk.evaluation import Evaluation
 from tltk.prepare import Prepared, check_parts, prepare, token_counts
 from tltk.recipe import Recipe, fingerprint
-from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, STATE, Run, RunFolder
+from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, MISTAKES, STATE, Run, RunFolder
 from tltk.summary import print_summary
 
 
@@ -60,6 +61,7 @@ def fit_recipe(
         {
             "state": "finished",
             "recipe_fingerprint": fingerprint(recipe),
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - began, 1),
             "environment": environment,
         },
@@ -85,25 +87,31 @@ def prepare_and_tell(recipe: Recipe, data: Any) -> Prepared:
 
 
 def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: str, strategy: Any) -> Built:
-    """Build the model under its precision, devices and seed, and say what it is."""
+    """Build the model and say what it is."""
+    with stage("Model") as found:
+        built = build(recipe, prepared, head=head, precision=precision, strategy=strategy)
+        found.append(f"{recipe.backbone.name} from the {prepared.checkpoint.source}")
+        found.append(f"{built.model.count_params() / 1e6:.1f} M weights, {precision}")
+        if built.initialised:
+            found.append(f"new: {', '.join(built.initialised)}")
+    return built
+
+
+def build(recipe: Recipe, prepared: Prepared, *, precision: str, head: Any = None, strategy: Any = None) -> Built:
+    """Build the model under its precision, devices and seed."""
     from contextlib import nullcontext
 
     from tltk.training import precision_scope, set_seeds
 
-    with stage("Model") as found, precision_scope(precision), strategy.scope() if strategy else nullcontext():
+    with precision_scope(precision), strategy.scope() if strategy else nullcontext():
         set_seeds(recipe.seed)
-        built = build_model(
+        return build_model(
             recipe,
             prepared.checkpoint.folder,
             units=prepared.task.units,
             default_head=prepared.task.default_head,
             head=head,
         )
-        found.append(f"{recipe.backbone.name} from the {prepared.checkpoint.source}")
-        found.append(f"{built.model.count_params() / 1e6:.1f} M weights, {precision}")
-        if built.initialised:
-            found.append(f"new: {', '.join(built.initialised)}")
-    return built
 
 
 def train_built(
@@ -161,9 +169,10 @@ def _save_and_evaluate(
             "environment": environment,
         }
         bundle = save_bundle(folder.path / BUNDLE, metrics={}, **parts)
-        evaluations = {
-            name: score(bundle, prepared, name) for name in ("validation", "test") if name in prepared.encoded
-        }
+        evaluations = {}
+        for name in [name for name in ("validation", "test") if name in prepared.encoded]:
+            evaluations[name], mistakes = score(bundle, prepared, name)
+            folder.write(MISTAKES, mistakes)
         metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
         bundle.record_metrics(metrics)
         found.extend(
@@ -172,17 +181,19 @@ def _save_and_evaluate(
     return bundle, evaluations
 
 
-def score(bundle: Bundle, prepared: Prepared, split: str) -> Evaluation:
-    """Score one split with an opened Bundle."""
+def score(bundle: Bundle, prepared: Prepared, split: str) -> tuple[Evaluation, list[dict[str, Any]]]:
+    """Score one split with an opened Bundle; returns the figures and the mistakes worth reading."""
     encoded, rows = prepared.encoded[split], prepared.dataset[split]
-    return bundle.task.evaluate(encoded.dense, bundle.predictor.raw(encoded), rows=rows, encoded=encoded)
+    outputs = bundle.predictor.raw(encoded)
+    evaluation = bundle.task.evaluate(encoded.dense, outputs, rows=rows, encoded=encoded)
+    return evaluation, bundle.task.mistakes(encoded.dense, outputs, rows=rows, encoded=encoded)
 
 
 def _data_record(prepared: Prepared) -> dict[str, Any]:
     return {
         "fingerprint": prepared.dataset.fingerprint,
         "tokens": token_counts(prepared.encoded),
-        "truncated": prepared.truncated,
+        "truncated": {name: part.truncated for name, part in prepared.encoded.items()},
         **prepared.dataset.report.to_dict(),
     }
 

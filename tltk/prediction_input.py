@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk.data import Rows, read, stream
+from tltk.data.textfile import TextFile
 from tltk.errors import DataError
 from tltk.recipe import DataSection, Recipe, SplitSection
 from tltk.tasks import Task
@@ -30,8 +31,7 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
     if not path.exists():
         raise DataError("There is no such file.", where=str(path))
     if not is_tabular(path):
-        with path.open(encoding=data.encoding) as file:
-            yield from line_texts(file, where=str(path))
+        yield from _plain_texts(TextFile(path, encoding=data.encoding, compression=data.compression))
         return
     section = file_section(path, data, changes)
     columns = [section.text] if isinstance(section.text, str) else list(section.text)
@@ -48,12 +48,21 @@ def line_texts(lines: Iterable[str], *, where: str) -> Iterator[str]:
     """
     number = 0
     try:
-        for number, line in enumerate(lines, start=1):  # noqa: B007 (used in the error)
+        for line in lines:
+            number += 1
             yield line.rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"Got bytes that are not {error.encoding}.", where=f"{where}:{number + 1}", hint="Save the file as UTF-8."
+            f"Got bytes that are not {error.encoding}.", where=f"{where}:{number + 1}", hint="Give the text as UTF-8."
         ) from None
+
+
+def _plain_texts(file: TextFile) -> Iterator[str]:
+    with file.open(newline=None) as lines:
+        for text in line_texts(lines, where=str(file.path)):
+            if any(0xDC80 <= ord(character) <= 0xDCFF for character in text):
+                raise file.decode_error()
+            yield text
 
 
 def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, Any]) -> Rows:
@@ -64,7 +73,7 @@ def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, A
     else:
         section = _formatted("memory", None, recipe.data, changes)
         memory = data
-    dataset = read(section, seed=0, memory=memory, numeric=task.numeric_labels)
+    dataset = read(section, seed=0, memory=memory, numeric=task.numeric_labels, training=False)
     return dataset["train"]
 
 

@@ -28,7 +28,7 @@ class Predictor:
         batch_size: rows in one forward pass.
 
     Example:
-        >>> predictor = Predictor(bundle.model, bundle.task, bundle.tokenizer, text_columns=["text"], max_length=128)  # doctest: +SKIP
+        >>> predictor = tltk.load("runs/quickstart").predictor  # doctest: +SKIP
         >>> predictor.predict("A quiet masterpiece.")["label"]  # doctest: +SKIP
         'positive'
     """
@@ -103,7 +103,8 @@ class Predictor:
         """Return the model's raw outputs (float32, `[examples, units]`) in the order of the encoded rows."""
         if len(encoded) == 0:
             return np.zeros((0, self.task.units), np.float32)
-        plan = Plan(encoded.lengths, Batching(batch_size=self.batch_size, shuffle=False), seed=0)
+        batching = Batching(batch_size=self.batch_size, max_length=self.max_length, shuffle=False)
+        plan = Plan(encoded.lengths, batching)
         outputs: np.ndarray | None = None
         for planned, inputs in iterate_batches(encoded, plan):
             batch = self._forward(inputs).numpy()

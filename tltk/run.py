@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tltk.bundle import Bundle
 from tltk.errors import TltkError
+from tltk.evaluation.content import ReportContent
+from tltk.evaluation.report import report_html
 from tltk.folders import write_json
 from tltk.recipe import Recipe, fingerprint, load_recipe, to_yaml
 
@@ -18,12 +19,16 @@ EVALUATION, MISTAKES = "evaluation.json", "mistakes.json"
 REPORT, BUNDLE, CHECKPOINTS, EXPORTS = "report.html", "bundle", "checkpoints", "exports"
 
 
+_TRAINING_FACTS = ("epochs", "steps", "seconds", "rows_per_second", "precision", "resumed_from")
+
+
 class RunFolder:
     """The files of a Run, by name.
 
     `recipe.yaml` is the full recipe, `run.json` the state (started, finished; versions, precision, seconds),
-    `data.json` what was read, `history.json`, `metrics.json` and `evaluation.json` the figures, `report.html` the report,
-    `bundle/` the trained model, `checkpoints/` what an interrupted training continues from (removed when it has ended).
+    `data.json` what was read, `history.json`, `metrics.json` and `evaluation.json` the figures, `mistakes.json` and
+    `report.html` what to look at, `bundle/` the trained model, `checkpoints/` what an interrupted training continues
+    from (removed when it has ended).
 
     Args:
         path: the folder.
@@ -175,7 +180,25 @@ class Run:
         return path
 
     def _html(self) -> str:
-        return "<p>soon</p>"
+        return report_html(self._content())
+
+    def _content(self) -> ReportContent:
+        state, history = self.folder.state, self.folder.read(HISTORY) or {}
+        return ReportContent(
+            name=self.recipe.name,
+            created=state.get("created", ""),
+            seconds=state.get("seconds"),
+            task=self.recipe.task.name,
+            backbone=self.recipe.backbone.name,
+            evaluations=self.folder.read(EVALUATION) or {},
+            history=self.history,
+            best_epoch=history.get("best_epoch"),
+            training={name: history[name] for name in _TRAINING_FACTS if history.get(name) is not None},
+            data={**(self.folder.read(DATA) or {}), "max_length": self.recipe.backbone.max_length},
+            mistakes=self.folder.read(MISTAKES) or [],
+            recipe=(self.path / RECIPE).read_text(encoding="utf-8"),
+            environment=state.get("environment", {}),
+        )
 
     def _repr_html_(self) -> str:
         return self._html()

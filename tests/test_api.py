@@ -1,0 +1,149 @@
+"""From recipe to Run and Bundle, end to end, on a tiny checkpoint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tltk
+from tests.reviews import make_reviews, tiny_recipe
+
+
+@pytest.fixture(scope="module")
+def run(tiny_bert_folder, tmp_path_factory):
+    output = tmp_path_factory.mktemp("runs") / "tiny"
+    return tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=6), data=make_reviews(), output=output)
+
+
+def test_a_run_learns_and_leaves_its_files(run):
+    assert run.metrics["test"]["accuracy"] > 0.8
+    assert set(run.metrics) == {"validation", "test"}
+    assert json.loads((run.path / "metrics.json").read_text())["test"]["f1_macro"] == run.metrics["test"]["f1_macro"]
+    assert set(run.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert len(run.history["loss"]) == 6
+    assert run.report().read_text().startswith("<!doctype html>")
+    assert "recipe.yaml" in {path.name for path in run.path.iterdir()}
+    assert not (run.path / "checkpoints").exists()
+    assert tltk.load_recipe(run.path / "recipe.yaml").train.epochs == 6
+
+
+def test_a_run_is_shown_in_a_notebook(run):
+    assert "<svg" in run._repr_html_()
+
+
+def test_the_saved_metrics_are_those_of_the_bundle(run):
+    data = make_reviews()
+    whole = tltk.load(run.path).evaluate(data)
+    assert whole.n == 160
+    assert whole.metrics["accuracy"] > 0.8
+
+
+def test_predict_takes_one_many_streams_and_files(run, tmp_path):
+    texts = [*make_reviews(2, seed=9)["text"][::-1], ""]
+    many = run.predict(texts)
+    assert [row["text"] for row in many] == texts
+    assert [set(row) for row in many] == [{"text", "label", "score", "scores"}] * 3
+    assert many[0]["label"] == "positive"
+    assert many[1]["label"] == "negative"
+    assert many[0]["score"] == many[0]["scores"]["positive"]
+    assert sum(many[0]["scores"].values()) == pytest.approx(1, abs=1e-6)
+    assert run.predict(texts[0])["scores"] == pytest.approx(many[0]["scores"], abs=1e-6)
+    stream = run.predict(iter(texts))
+    assert next(stream)["text"] == texts[0]
+    assert [row["label"] for row in run.predict(np.array(texts[:2]))] == ["positive", "negative"]
+    assert [row["label"] for row in run.predict(pd.Series(texts[:2], index=[7, 3]))] == ["positive", "negative"]
+
+    file = tmp_path / "rows.csv"
+    pd.DataFrame({"text": texts[:2], "other": [1, 2]}).to_csv(file, index=False)
+    assert [row["text"] for row in run.predict(file)] == texts[:2]
+    lines = tmp_path / "rows.txt"
+    lines.write_text("\n".join(texts[:2]), encoding="utf-8")
+    assert [row["label"] for row in run.predict(lines)] == ["positive", "negative"]
+
+
+@pytest.mark.parametrize("wrong", [3, ["fine", 4], [None], {"txt": "a"}])
+def test_predict_refuses_what_is_no_text(run, wrong):
+    with pytest.raises(tltk.TltkError, match="Got"):
+        run.predict(wrong)
+
+
+def test_predictions_do_not_depend_on_company(run):
+    texts = make_reviews(90, seed=5)["text"]
+    together = run.predict(texts)
+    alone = [run.predict(text) for text in texts[::17]]
+    for one, other in zip(alone, together[::17], strict=True):
+        assert one["scores"] == pytest.approx(other["scores"], abs=1e-5)
+
+
+def test_a_moved_bundle_predicts_the_same(run, tmp_path):
+    text = "a dull film with moving actors"
+    before = run.predict(text)
+    moved = tmp_path / "elsewhere" / "bundle"
+    shutil.copytree(run.path / "bundle", moved)
+    assert tltk.load(moved).predict(text) == before
+    for file in moved.rglob("*.json"):
+        assert str(run.path) not in file.read_text(encoding="utf-8")
+
+
+def test_the_same_recipe_again_opens_the_finished_run(run, tiny_bert_folder, capfd):
+    again = tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=6), data=make_reviews(), output=run.path)
+    assert again.metrics == run.metrics
+    assert "nothing to train" in capfd.readouterr().err
+
+
+def test_another_recipe_does_not_overwrite_a_run(run, tiny_bert_folder):
+    with pytest.raises(tltk.TltkError, match="another recipe.*--overwrite"):
+        tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=1), data=make_reviews(), output=run.path)
+    assert run.path.joinpath("metrics.json").exists()
+
+
+def test_files_that_are_no_run_are_left_alone(tiny_bert_folder, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(tltk.TltkError, match="no Run"):
+        tltk.fit(tiny_recipe(tiny_bert_folder), data=make_reviews(), output=tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_two_runs_of_one_recipe_are_the_same(tiny_bert_folder, tmp_path):
+    runs = [
+        tltk.fit(tiny_recipe(tiny_bert_folder), data=make_reviews(), output=tmp_path / name) for name in ("one", "two")
+    ]
+    assert runs[0].metrics == runs[1].metrics
+    assert runs[0].history == runs[1].history
+    hashes = [run.bundle.document["files"]["encoder/model.safetensors"] for run in runs]
+    assert hashes[0] == hashes[1]
+
+
+def test_pairs_of_texts(tiny_bert_folder, tmp_path):
+    reviews = make_reviews(120)
+    data = {"one": reviews["text"], "two": reviews["text"][::-1], "label": reviews["label"]}
+    recipe = tiny_recipe(tiny_bert_folder, data__text=["one", "two"], train__epochs=1)
+    run = tltk.fit(recipe, data=data, output=tmp_path / "pairs")
+    one = run.predict(("a funny film", "a dull film"))
+    assert one["text"] == ["a funny film", "a dull film"]
+    rows = run.predict([("a", "b"), {"one": "c", "two": "d"}])
+    assert [row["text"] for row in rows] == [["a", "b"], ["c", "d"]]
+
+
+def test_check_reads_rows_and_labels_without_weights(tiny_bert_folder):
+    report = tltk.check(tiny_recipe(tiny_bert_folder), data=make_reviews(100))
+    assert report["rows"] == {"train": 60, "validation": 20, "test": 20}
+    assert report["labels_in_order"] == ["negative", "positive"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"head__name": "lineer"}, "Did you mean 'linear'"),
+        ({"task__name": "text-clasification"}, "Did you mean 'text-classification'"),
+        ({"export__formats": ["onx"]}, "Did you mean 'onnx'"),
+        ({"backbone__max_length": 4096}, "takes at most 128"),
+    ],
+)
+def test_wrong_parts_are_named(tiny_bert_folder, tmp_path, changes, words):
+    with pytest.raises(tltk.TltkError, match=words):
+        tltk.fit(tiny_recipe(tiny_bert_folder, **changes), data=make_reviews(), output=tmp_path / "run")

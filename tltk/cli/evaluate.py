@@ -1,0 +1,25 @@
+"""Score a trained model on the labelled rows of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def evaluate(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a Bundle, or of a Run.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="csv, tsv, jsonl or parquet, with labels.")],
+    text: Annotated[list[str] | None, typer.Option(help="Text column (twice for a pair), if not the recipe's.")] = None,
+    label: Annotated[str | None, typer.Option(help="Label column, if not the recipe's.")] = None,
+) -> None:
+    """Score a trained model on the labelled rows of a file; the figures are printed as JSON."""
+    import json
+
+    from tltk import api
+
+    changes: dict[str, Any] = {} if not text else {"text": text[0] if len(text) == 1 else text}
+    if label is not None:
+        changes["label"] = label
+    typer.echo(json.dumps(api.evaluate(bundle, file, **changes).to_dict(), ensure_ascii=False))

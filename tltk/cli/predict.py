@@ -1,0 +1,39 @@
+"""Predict the rows of a file or of standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+
+def predict(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a Bundle, or of a Run.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="csv, tsv, jsonl, parquet, or one text a line; - for standard input.")
+    ],
+    text: Annotated[list[str] | None, typer.Option(help="Text column (twice for a pair), if not the recipe's.")] = None,
+    format: Annotated[Literal["jsonl", "csv"], typer.Option(help="How predictions are printed.")] = "jsonl",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [standard output].")] = None,
+) -> None:
+    """Predict the rows of a file or of standard input, in order and in constant memory.
+
+    Standard input is read as one text a line. Each prediction is one JSON object a line: text, label, score, scores.
+    """
+    from tltk import api
+    from tltk.predictions_output import write_predictions
+
+    loaded = api.load(bundle)
+    changes = {} if not text else {"text": text[0] if len(text) == 1 else text}
+    predictions: Iterator[dict[str, Any]]
+    if file == "-":
+        from tltk.prediction_input import line_texts
+
+        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        predictions = loaded.predict(line_texts(sys.stdin, where="standard input"))
+    else:
+        predictions = loaded.predict_file(file, **changes)
+    write_predictions(predictions, output, format)

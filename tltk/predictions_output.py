@@ -1,0 +1,62 @@
+"""Predictions as JSON Lines or CSV, to a file or to standard output."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from tltk.errors import EnvironmentProblem
+
+
+def write_predictions(predictions: Iterable[dict[str, Any]], path: Path | None, format: str = "jsonl") -> int:
+    """Write predictions one by one as they come, and return their number.
+
+    Args:
+        predictions: mappings of `text` and what the task predicts; nested values are written as JSON in CSV cells.
+        path: file to write, whole or not at all; None for standard output.
+        format: "jsonl" or "csv".
+
+    Raises:
+        EnvironmentProblem: the file cannot be written.
+    """
+    write = _write_csv if format == "csv" else _write_jsonl
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        return write(predictions, sys.stdout)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8", newline="") as file:
+            number = write(predictions, file)
+        new.replace(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"Could not write: {error.strerror or error}.", where=str(path)) from error
+    finally:
+        new.unlink(missing_ok=True)
+    return number
+
+
+def _write_jsonl(predictions: Iterable[dict[str, Any]], file: IO[str]) -> int:
+    number = 0
+    for prediction in predictions:
+        file.write(json.dumps(prediction, ensure_ascii=False) + "\n")
+        number += 1
+    return number
+
+
+def _write_csv(predictions: Iterable[dict[str, Any]], file: IO[str]) -> int:
+    number, writer = 0, None
+    for prediction in predictions:
+        row = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+            for name, value in prediction.items()
+        }
+        if writer is None:
+            writer = csv.DictWriter(file, fieldnames=list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+        number += 1
+    return number
