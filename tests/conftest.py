@@ -45,7 +45,7 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in full view how many tests had no oracle to be held against, and which assets were missing."""
-    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    reasons = [_reason(report).lower() for report in terminalreporter.stats.get("skipped", ())]
     without_torch = sum("torch" in reason for reason in reasons)
     without_assets = sum("cannot be had on this machine" in reason for reason in reasons)
     if without_torch:
@@ -62,3 +62,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             red=True,
             bold=True,
         )
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,31 @@ def test_contributing_head_works() -> None:
     again = type(head).from_config(head.get_config())
     assert again.units == 3
     assert isinstance(again, keras.layers.Layer)
+
+
+def test_readme_recipe_trains_and_exports(tmp_path: Path, tiny_bert_folder: Path) -> None:
+    """The README's recipe as it stands, on a small file and a tiny backbone."""
+    import tltk
+
+    rows = [("a gripping film", "good") if row % 2 else ("a dull plot", "bad") for row in range(60)]
+    lines = ["text,label", *(f"{text} number {row},{label}" for row, (text, label) in enumerate(rows))]
+    (tmp_path / "reviews.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "reviews.yaml").write_text(blocks(ROOT / "README.md", "yaml")[0], encoding="utf-8")
+    changes = {"backbone": str(tiny_bert_folder), "train.epochs": 1, "output": str(tmp_path / "run")}
+
+    run = tltk.fit(tmp_path / "reviews.yaml", changes)
+
+    assert set(run.metrics) == {"validation", "test"}
+    assert {path.name for path in (run.path / "exports").iterdir()} == {"savedmodel", "onnx"}
+
+
+@pytest.mark.slow
+def test_readme_python_runs(tmp_path: Path, minilm_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's Python as it stands, beside a copy of the recipes."""
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(blocks(ROOT / "README.md", "python")[0], "README.md", "exec"), names)
+    run = names["run"]
+    assert run.metrics["test"]["accuracy"] > 0.75  # type: ignore[attr-defined]
+    assert run.predict("A quiet masterpiece.")["label"] == "positive"  # type: ignore[attr-defined]
