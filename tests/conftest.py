@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,10 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in full view how many tests had no oracle to be held against, and which assets were missing."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+    """Say last of all how many tests had no oracle to be held against, or no checkpoint."""
+    result = yield
     reasons = [_reason(report).lower() for report in terminalreporter.stats.get("skipped", ())]
     without_torch = sum("torch" in reason for reason in reasons)
     without_assets = sum("cannot be had on this machine" in reason for reason in reasons)
@@ -62,6 +65,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             red=True,
             bold=True,
         )
+    return result
 
 
 def _reason(report: pytest.TestReport) -> str:
