@@ -85,10 +85,9 @@ slow: $(STAMPS)/test oracle ## Run the slow tests: notebooks, corpora larger tha
 
 .PHONY: lint
 lint: $(STAMPS)/lint ## Check style, types and layers
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; for command in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
+		echo ">> $$command"; $(BIN)/$$command || status=1; \
+	done; exit $$status
 
 .PHONY: recipes
 recipes: $(STAMPS)/tltk ## Check every recipe of the cookbook against the schema
