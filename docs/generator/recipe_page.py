@@ -91,7 +91,7 @@ def _referred(rule: dict[str, Any], sections: dict[str, Any]) -> str | None:
 
 def _takes(rule: dict[str, Any], sections: dict[str, Any]) -> str:
     if "anyOf" in rule:
-        return " or ".join(dict.fromkeys(_takes(choice, sections) for choice in rule["anyOf"]))
+        return " or ".join(dict.fromkeys(_takes(choice, sections) for choice in rule["anyOf"])) + _range(rule)
     if "enum" in rule:
         return ", ".join(f"`{_value(value)}`" for value in rule["enum"])
     if "const" in rule:
