@@ -10,8 +10,8 @@ from typing import Any
 from tltk.bundle import Bundle
 from tltk.errors import TltkError
 from tltk.evaluation.content import ReportContent
-from tltk.evaluation.report import report_html
-from tltk.folders import write_json
+from tltk.evaluation.report import notebook_html, write_report
+from tltk.folders import make_folder, write_json
 from tltk.recipe import Recipe, fingerprint, load_recipe, to_yaml
 
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
@@ -56,7 +56,7 @@ class RunFolder:
                 where=str(self.path),
                 hint="Choose an empty or new folder (--output), or give --overwrite to write into it.",
             )
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         if overwrite:
             self._clear()
         (self.path / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")
@@ -175,12 +175,7 @@ class Run:
     def report(self) -> Path:
         """Return the path of `report.html`, written anew if it is gone."""
         path = self.path / REPORT
-        if not path.is_file():
-            path.write_text(self._html(), encoding="utf-8")
-        return path
-
-    def _html(self) -> str:
-        return report_html(self._content())
+        return path if path.is_file() else write_report(path, self._content())
 
     def _content(self) -> ReportContent:
         state, history = self.folder.state, self.folder.read(HISTORY) or {}
@@ -201,7 +196,7 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        return self._html()
+        return notebook_html(self._content())
 
     def __repr__(self) -> str:
         figures = {split: values.get("accuracy") for split, values in self.metrics.items()}

@@ -56,7 +56,8 @@ def tell_interruption(interruption: KeyboardInterrupt) -> None:
     from rich.text import Text
 
     _print(Text("\nInterrupted.", "bold yellow"))
-    for note in dict.fromkeys(getattr(interruption, "__notes__", ())):
+    notes = [str(interruption), *getattr(interruption, "__notes__", ())]
+    for note in dict.fromkeys(note for note in notes if note):
         _print(Text(note))
 
 
@@ -75,7 +76,7 @@ def _lines(error: TltkError) -> Iterator[Text]:
     from rich.text import Text
 
     headline = str(error).partition("\n")[0]
-    if len(error.problems) == 1:
+    if str(error) == str(error.problems[0]):
         yield Text("Error: ", "bold red").append_text(_problem(error.problems[0]))
         return
     yield Text.assemble(("Error: ", "bold red"), (headline, "red"))

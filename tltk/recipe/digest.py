@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from tltk.recipe.recipe import Recipe
 
-_WITHOUT_EFFECT_ON_THE_MODEL = {"name", "output", "tune", "export"}
+_WITHOUT_EFFECT_ON_THE_MODEL: dict[str, Any] = {
+    "name": True,
+    "output": True,
+    "tune": True,
+    "export": True,
+    "train": {"resume", "checkpoint_steps"},
+}
 
 
 def fingerprint(recipe: Recipe) -> str:
     """Return the sha256 (hex) of everything in a recipe that decides the trained model.
 
-    Left out are `name`, `output`, `tune` and `export`. Paths count as they stand; what is in the files has a
+    Left out are `name`, `output`, `tune`, `export`, `train.resume` and `train.checkpoint_steps`. Paths count as they stand; what is in the files has a
     fingerprint of its own.
 
     Example:
