@@ -140,7 +140,9 @@ def _tfidf(dataset: Any) -> float:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    classifier = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(max_iter=1000))
+    classifier = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(max_iter=1000)
+    )
     classifier.fit(dataset["train"].texts(), dataset["train"].labels())
     return float(classifier.score(dataset["test"].texts(), dataset["test"].labels()))
 

@@ -20,6 +20,7 @@ from tltk.prepare import Prepared, check_parts, prepare, token_counts
 from tltk.recipe import Recipe, fingerprint
 from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, MISTAKES, STATE, Run, RunFolder
 from tltk.summary import print_summary
+from tltk.training.precision import Precision
 
 
 def fit_recipe(
@@ -36,7 +37,7 @@ def fit_recipe(
     from tltk.training import choose_precision, distribution_strategy
 
     check_parts(recipe)
-    folder = RunFolder(output or recipe.output or Path("runs") / recipe.name)
+    folder = RunFolder(Path(output or recipe.output or Path("runs") / recipe.name))
     if folder.finished(recipe) and not overwrite:
         return _reopened(folder)
     strategy = distribution_strategy(recipe.distribute)
@@ -86,7 +87,7 @@ def prepare_and_tell(recipe: Recipe, data: Any) -> Prepared:
     return prepared
 
 
-def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: str, strategy: Any) -> Built:
+def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: Precision, strategy: Any) -> Built:
     """Build the model and say what it is."""
     with stage("Model") as found:
         built = build(recipe, prepared, head=head, precision=precision, strategy=strategy)
@@ -97,7 +98,7 @@ def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: 
     return built
 
 
-def build(recipe: Recipe, prepared: Prepared, *, precision: str, head: Any = None, strategy: Any = None) -> Built:
+def build(recipe: Recipe, prepared: Prepared, *, precision: Precision, head: Any = None, strategy: Any = None) -> Built:
     """Build the model under its precision, devices and seed."""
     from contextlib import nullcontext
 
