@@ -12,12 +12,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tltk.data import Batching, Encoded, Plan, make_pipeline
+from tltk.data import Encoded, Plan, make_pipeline
 from tltk.errors import TrainingError
 from tltk.recipe import TrainSection
+from tltk.training.batches import training_plan, validation_batches
 from tltk.training.best import BestWeights
 from tltk.training.checkpoint import Checkpoint, CheckpointFolder
 from tltk.training.compile import compile_model
+from tltk.training.finite import FiniteLoss
 from tltk.training.history import History
 from tltk.training.monitor import choose_monitor
 from tltk.training.progress import ProgressLines
@@ -78,7 +80,7 @@ def train(
         TrainingInterrupted: Ctrl-C or SIGTERM; a checkpoint was written.
     """
     replicas = model.distribute_strategy.num_replicas_in_sync
-    plan = Plan(train.lengths, _training_batches(section, max_length or _longest(train), replicas), seed=seed)
+    plan = training_plan(train, section, seed=seed, max_length=max_length, replicas=replicas)
     _check(plan, loss)
     tracked = compile_model(model, loss, metrics, section, plan.steps * section.epochs)
     monitor = choose_monitor(section, tracked, validated=validation is not None)
@@ -97,17 +99,17 @@ def train(
     best = BestWeights(monitor, state, store, keep_weights=section.restore_best) if monitor else None
     saving = Saving(record, store, epochs=section.epochs, every_steps=section.checkpoint_steps, fingerprint=identity)
     lines = ProgressLines(state, epochs=section.epochs, rows_per_epoch=len(train)) if progress else None
-    chain: list[keras.callbacks.Callback] = [*callbacks]
+    chain: list[keras.callbacks.Callback] = [*callbacks, FiniteLoss()]
     chain += [EarlyStopping(section.early_stopping, monitor, state)] if section.early_stopping and monitor else []
     chain += [callback for callback in (lines, record, best, saving) if callback is not None]
 
-    validation_batches = _validation_batches(validation, evaluation_batch_size, max_length, replicas)
+    held_out = validation_batches(validation, evaluation_batch_size, max_length=max_length, replicas=replicas)
     try:
         with saving.listening():
             for leg in _legs(state, section.epochs):
                 model.fit(
                     make_pipeline(train, plan, epochs=section.epochs, start=state.global_step, replicas=replicas),
-                    validation_data=validation_batches,
+                    validation_data=held_out,
                     initial_epoch=leg.first_epoch,
                     epochs=leg.last_epoch,
                     steps_per_epoch=leg.steps,
@@ -151,30 +153,6 @@ def _legs(state: TrainingState, epochs: int) -> Iterator[_Leg]:
         yield _Leg(state.epoch, state.epoch + 1, state.steps_per_epoch - state.step)
     if state.epoch < epochs and not state.finished:
         yield _Leg(state.epoch, epochs, state.steps_per_epoch)
-
-
-def _training_batches(section: TrainSection, max_length: int, replicas: int) -> Batching:
-    return Batching(
-        batch_size=section.batch_size,
-        tokens_per_batch=section.tokens_per_batch,
-        group_by_length=section.group_by_length,
-        max_length=max_length,
-        multiple_of=replicas,
-    )
-
-
-def _validation_batches(
-    validation: Encoded | None, batch_size: int, max_length: int | None, replicas: int
-) -> tf.data.Dataset | None:
-    if validation is None:
-        return None
-    longest = max_length or _longest(validation)
-    batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas)
-    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1, replicas=replicas)
-
-
-def _longest(encoded: Encoded) -> int:
-    return int(encoded.lengths.max(initial=1))
 
 
 def _check(plan: Plan, loss: keras.losses.Loss) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
-from tltk.errors import TrainingError
 from tltk.training.state import TrainingState
 from tltk.training.tensors import Tensors, from_tensors, to_tensors
 
 
 class Record(keras.callbacks.Callback):
-    """Counts steps and time, writes the history, and stops at a loss that is not finite.
+    """Counts steps and time, and writes the history.
 
     Args:
         state: brought up to date as training goes on.
@@ -55,14 +53,6 @@ class Record(keras.callbacks.Callback):
         self.state.step += 1
         self.state.training_seconds += self._tick()
         self.state.rows = round((self.state.epoch * self.state.steps_per_epoch + self.state.step) * self._rows_per_step)
-        loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"The loss became {loss} at step {self.state.global_step}.",
-                where=f"epoch {self.state.epoch + 1}",
-                hint="Lower train.learning_rate, raise train.warmup_ratio, set train.global_clipnorm, or train with"
-                " precision: float32.",
-            )
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._tick()
