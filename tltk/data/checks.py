@@ -44,7 +44,7 @@ def check_rows(source: Source, report: SourceReport) -> None:
             where=place,
             hint=f"All of them are in {report.skipped_file}.",
         )
-    raise DataError("There are no rows.", where=place)
+    raise DataError("There are no rows.", where=place, hint="Give a file that has some.")
 
 
 def check_enough_rows(rows: int, shares: Mapping[str, float]) -> None:
@@ -110,7 +110,7 @@ def check_several_classes(train: Mapping[str, int]) -> None:
         raise DataError(
             f"Every training row has the label {label!r}; expected two classes at least.",
             where="data.label",
-            hint="Check the label column; a file sorted by label and a small data.limit do this too.",
+            hint="Check the label column (data.label), data.label_names and data.binarize; or raise data.limit.",
         )
 
 

@@ -18,6 +18,7 @@ from tltk.data.duplicates import find_duplicates
 from tltk.data.labels import LabelRule
 from tltk.data.reader import Reader, create_reader
 from tltk.data.report import ReadReport
+from tltk.data.sample import sample
 from tltk.data.splits import hold_out
 from tltk.data.store import store, text_columns
 from tltk.recipe.data import DataSection
@@ -121,6 +122,9 @@ def _split(
     sources: dict[str, Source], section: DataSection, seed: int, numeric: bool, report: ReadReport
 ) -> dict[str, Rows]:
     given = {name: Rows(source) for name, source in sources.items()}
+    split_seed = seed if section.split.seed is None else section.split.seed
+    if section.limit is not None:
+        given = sample(given, section.limit, seed=split_seed, by_label=not numeric)
     wanted = {"validation": section.split.validation, "test": section.split.test}
     shares = {name: share for name, share in wanted.items() if share is not None and name not in given}
     if not shares:
@@ -132,9 +136,8 @@ def _split(
         checks.check_stratification(counts, shares, report)
         codes = train.codes(list(counts))
     checks.check_enough_rows(len(train), shares)
-    split_seed = seed if section.split.seed is None else section.split.seed
     parts = hold_out(len(train), shares, seed=split_seed, codes=codes)
-    held_out = {name: Rows(train.source, rows) for name, rows in parts.items()}
+    held_out = {name: train.take(rows) for name, rows in parts.items()}
     return {name: (held_out | given | {"train": held_out["train"]})[name] for name in _ordered(held_out | given)}
 
 
@@ -146,6 +149,7 @@ def _fingerprint(sources: dict[str, Source], section: DataSection, seed: int) ->
     facts = {
         "sources": {name: source.fingerprint for name, source in sources.items()},
         "split": section.split.model_dump(mode="json"),
+        "limit": section.limit,
         "seed": seed if section.split.seed is None else section.split.seed,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from tltk.data.reader import Reader
 from tltk.data.report import SourceReport
 from tltk.errors import DataError
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is stored changes, so that older tables are read anew."""
 
 _OPTIONS = {
     *("source", "text", "label", "label_names", "binarize", "columns", "delimiter", "quoting"),
-    *("encoding", "compression", "on_error", "limit", "options"),
+    *("encoding", "compression", "on_error", "options"),
 }
 
 
@@ -64,7 +63,7 @@ def store(
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise DataError(
-            "There is no room left on the disk." if full else f"The cache cannot be used ({error}).",
+            "There is no room left on the disk." if full else f"The cache cannot be used ({error.strerror or error}).",
             where=str(cache),
             hint="Make room, or set TLTK_CACHE to a folder on another disk.",
         ) from error
@@ -96,18 +95,14 @@ def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, *, lab
         text_columns(section.text), section.label if label else None, rule, broken, counts_lines=reader.counts_lines
     )
     starts, rows = [], 0
-    limit = section.limit if section.limit is not None else sys.maxsize
     try:
         with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, cleaner.schema) as writer:
             for part in reader.parts(split):
                 starts.append(rows)
-                for batch in reader.batches(part, cleaner) if rows < limit else ():
-                    batch = batch.slice(0, limit - rows)
+                for batch in reader.batches(part, cleaner):
                     if batch.num_rows:
                         writer.write_batch(batch)
                     rows += batch.num_rows
-                    if rows == limit:
-                        break
         _sync(temporary)
         temporary.replace(table_path)
     finally:

@@ -116,8 +116,11 @@ class ReaderContract:
         with pytest.raises(DataError, match="no rows"):
             self.read(tmp_path, [])
 
-    def test_limit_takes_the_first_rows(self, tmp_path: Path) -> None:
-        assert self.read(tmp_path, rows_like(), limit=3)["train"].texts() == list(TEXTS[:3])
+    def test_limit_draws_rows_of_every_label_in_their_order(self, tmp_path: Path) -> None:
+        train = self.read(tmp_path, rows_like(), limit=4)["train"]
+        texts = train.texts()
+        assert train.label_counts() == {"neg": 2, "pos": 2}
+        assert texts == [text for text in TEXTS if text in texts]
 
     def test_the_second_reading_comes_from_the_cache(self, tmp_path: Path) -> None:
         first = self.read(tmp_path, rows_like())
