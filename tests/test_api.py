@@ -32,7 +32,7 @@ def test_a_run_learns_and_leaves_its_files(run):
 
 
 def test_a_run_is_shown_in_a_notebook(run):
-    assert "<svg" in run._repr_html_()
+    assert "&lt;svg" in run._repr_html_()
 
 
 def test_the_saved_metrics_are_those_of_the_bundle(run):
@@ -93,6 +93,11 @@ def test_the_same_recipe_again_opens_the_finished_run(run, tiny_bert_folder, cap
     again = tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=6), data=make_reviews(), output=run.path)
     assert again.metrics == run.metrics
     assert "nothing to train" in capfd.readouterr().err
+
+
+def test_other_rows_are_not_taken_for_the_same_run(run, tiny_bert_folder):
+    with pytest.raises(tltk.TltkError, match=r"other rows.*--overwrite"):
+        tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=6), data=make_reviews(150), output=run.path)
 
 
 def test_another_recipe_does_not_overwrite_a_run(run, tiny_bert_folder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import time
@@ -11,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from tltk.backend import require_tensorflow
-from tltk.build import Built, build_model
+from tltk.build import Built, build_model, head_to_config
 from tltk.bundle import Bundle, save_bundle
 from tltk.console import say, stage
 from tltk.environment import describe_environment
+from tltk.errors import TltkError
 from tltk.evaluation import Evaluation
-from tltk.prepare import Prepared, check_parts, prepare, token_counts
+from tltk.prepare import Prepared, check_parts, prepare, read_rows, token_counts
 from tltk.recipe import Recipe, fingerprint
 from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, MISTAKES, STATE, Run, RunFolder
 from tltk.summary import print_summary
@@ -38,17 +41,18 @@ def fit_recipe(
 
     check_parts(recipe)
     folder = RunFolder(Path(output or recipe.output or Path("runs") / recipe.name))
-    if folder.finished(recipe) and not overwrite:
-        return _reopened(folder)
+    identity = run_identity(recipe, head)
+    if folder.finished(identity) and not overwrite:
+        return _reopened(folder, recipe, data)
     strategy = distribution_strategy(recipe.distribute)
     precision = choose_precision(recipe.train.precision)
-    folder.begin(recipe, overwrite=overwrite)
+    folder.begin(recipe, identity, overwrite=overwrite)
     began = time.monotonic()
 
     prepared = prepare_and_tell(recipe, data)
     built = build_and_tell(recipe, prepared, head=head, precision=precision, strategy=strategy)
     history = train_built(
-        recipe, built, prepared, folder=folder.path / CHECKPOINTS, strategy=strategy, callbacks=callbacks
+        recipe, built, prepared, folder=folder.path / CHECKPOINTS, identity=identity, callbacks=callbacks
     )
     folder.write(HISTORY, vars(history))
 
@@ -61,7 +65,7 @@ def fit_recipe(
         STATE,
         {
             "state": "finished",
-            "recipe_fingerprint": fingerprint(recipe),
+            "identity": identity,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - began, 1),
             "environment": environment,
@@ -120,8 +124,8 @@ def train_built(
     built: Built,
     prepared: Prepared,
     *,
-    folder: Path | None,
-    strategy: Any = None,
+    folder: Path,
+    identity: str,
     callbacks: Sequence[Any] = (),
 ) -> Any:
     """Train a built model on prepared rows, and return the History."""
@@ -138,15 +142,17 @@ def train_built(
         seed=recipe.seed,
         max_length=recipe.backbone.max_length,
         folder=folder,
-        fingerprint=f"{fingerprint(recipe)}-{prepared.dataset.fingerprint}",
+        fingerprint=f"{identity}-{prepared.dataset.fingerprint}",
         callbacks=callbacks,
         notice=say,
     )
 
 
 def export_all(run: Run, recipe: Recipe) -> None:
-    """Write the exports that the recipe asks for."""
+    """Write the exports that the recipe asks for and that are not there yet."""
     for format in recipe.export.formats:
+        if (run.path / EXPORTS / format).exists():
+            continue
         with stage("Export") as found:
             found.append(
                 f"{format} in {run.export(format, run.path / EXPORTS / format, tolerance=recipe.export.tolerance)}"
@@ -199,8 +205,28 @@ def _data_record(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _reopened(folder: RunFolder) -> Run:
-    say(f"{folder.path} holds this very Run, finished; nothing to train. Give --overwrite to train it again.")
+def run_identity(recipe: Recipe, head: Any = None) -> str:
+    """Return a text that tells whether two calls of `fit` train the same model, but for the rows.
+
+    Raises:
+        BundleError: the head could not be saved after training.
+    """
+    if head is None:
+        return fingerprint(recipe)
+    described = json.dumps(head_to_config(head), sort_keys=True, default=str)
+    return f"{fingerprint(recipe)}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
+
+
+def _reopened(folder: RunFolder, recipe: Recipe, data: Any) -> Run:
     run = Run(folder.path)
+    dataset, _ = read_rows(recipe, data=data)
+    if dataset.fingerprint != (folder.read(DATA) or {}).get("fingerprint"):
+        raise TltkError(
+            "The folder holds a Run of this recipe on other rows.",
+            where=str(folder.path),
+            hint="Choose another place (--output), or give --overwrite to replace it.",
+        )
+    say(f"{folder.path} holds this very Run, finished; nothing to train. Give --overwrite to train it again.")
+    export_all(run, recipe)
     print_summary(run)
     return run

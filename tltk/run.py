@@ -12,7 +12,7 @@ from tltk.errors import TltkError
 from tltk.evaluation.content import ReportContent
 from tltk.evaluation.report import notebook_html, write_report
 from tltk.folders import make_folder, write_json
-from tltk.recipe import Recipe, fingerprint, load_recipe, to_yaml
+from tltk.recipe import Recipe, load_recipe, to_yaml
 
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
 EVALUATION, MISTAKES = "evaluation.json", "mistakes.json"
@@ -37,14 +37,17 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def begin(self, recipe: Recipe, *, overwrite: bool = False) -> None:
-        """Make the folder, or find that an interrupted Run of the same recipe may go on in it.
+    def begin(self, recipe: Recipe, identity: str, *, overwrite: bool = False) -> None:
+        """Make the folder, or find that an interrupted Run of the same identity may go on in it.
 
         Raises:
             TltkError: the folder holds a Run of another recipe, or other files, and `overwrite` is False.
         """
         state = self.state
-        if state and state.get("recipe_fingerprint") != fingerprint(recipe) and not overwrite:
+        other = state.get("identity") != identity
+        # A Run that failed before its first checkpoint (a wrong path, say) has left nothing that one could miss.
+        trained = state.get("state") == "finished" or (self.path / CHECKPOINTS).is_dir()
+        if state and other and trained and not overwrite:
             raise TltkError(
                 "The folder holds a Run of another recipe.",
                 where=str(self.path),
@@ -60,17 +63,17 @@ class RunFolder:
         if overwrite:
             self._clear()
         (self.path / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")
-        self.write(STATE, {"state": "started", "recipe_fingerprint": fingerprint(recipe)})
+        self.write(STATE, {"state": "started", "identity": identity})
 
     @property
     def state(self) -> dict[str, Any]:
         """What `run.json` says; empty where there is none."""
         return self.read(STATE) or {}
 
-    def finished(self, recipe: Recipe) -> bool:
-        """Tell whether the folder holds a finished Run of this very recipe."""
+    def finished(self, identity: str) -> bool:
+        """Tell whether the folder holds a finished Run of this identity."""
         state = self.state
-        return state.get("state") == "finished" and state.get("recipe_fingerprint") == fingerprint(recipe)
+        return state.get("state") == "finished" and state.get("identity") == identity
 
     def read(self, name: str) -> Any:
         """Return one of the JSON files; None where it is not there.

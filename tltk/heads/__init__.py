@@ -1,12 +1,16 @@
 """Heads: plain Keras layers that turn a backbone's hidden states into a task's raw outputs."""
 
-from tltk.heads.attach import attach
-from tltk.heads.build import build_head
-from tltk.heads.head import Head, PooledHead, heads, register_head
-from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggingface_head
-from tltk.heads.linear import LinearHead
-from tltk.heads.mlp import MlpHead
-from tltk.heads.pooling import POOLINGS
+from tltk.backend import require_tensorflow
+
+require_tensorflow()  # Keras reads its backend once, when it is first imported
+
+from tltk.heads.attach import attach  # noqa: E402
+from tltk.heads.build import build_head  # noqa: E402
+from tltk.heads.head import Head, PooledHead, heads, register_head  # noqa: E402
+from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggingface_head  # noqa: E402
+from tltk.heads.linear import LinearHead  # noqa: E402
+from tltk.heads.mlp import MlpHead  # noqa: E402
+from tltk.heads.pooling import POOLINGS  # noqa: E402
 
 __all__ = [
     "POOLINGS",

@@ -20,8 +20,8 @@ _WITHOUT_EFFECT_ON_THE_MODEL: dict[str, Any] = {
 def fingerprint(recipe: Recipe) -> str:
     """Return the sha256 (hex) of everything in a recipe that decides the trained model.
 
-    Left out are `name`, `output`, `tune`, `export`, `train.resume` and `train.checkpoint_steps`. Paths count as they stand; what is in the files has a
-    fingerprint of its own.
+    Left out are `name`, `output`, `tune`, `export`, `train.resume` and `train.checkpoint_steps`. Paths count as they
+    stand; what is in the files has a fingerprint of its own.
 
     Example:
         >>> fingerprint(Recipe(name="a")) == fingerprint(Recipe(name="b"))

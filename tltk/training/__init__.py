@@ -1,17 +1,21 @@
 """Training by `model.fit`: optimizer, schedule, precision, checkpoints, distribution."""
 
-from tltk.training.batches import training_plan, validation_batches
-from tltk.training.checkpoint import CheckpointFolder
-from tltk.training.compile import compile_model
-from tltk.training.distribution import distribution_strategy
-from tltk.training.finite import FiniteLoss
-from tltk.training.history import History
-from tltk.training.loop import train
-from tltk.training.optimizer import AdamW, make_optimizer
-from tltk.training.precision import choose_precision, precision_scope
-from tltk.training.saving import TrainingInterrupted
-from tltk.training.schedules import WarmUp, make_schedule
-from tltk.training.seeds import purpose_seed, seed_layers, set_seeds
+from tltk.backend import require_tensorflow
+
+require_tensorflow()  # Keras reads its backend once, when it is first imported
+
+from tltk.training.batches import training_plan, validation_batches  # noqa: E402
+from tltk.training.checkpoint import CheckpointFolder  # noqa: E402
+from tltk.training.compile import compile_model  # noqa: E402
+from tltk.training.distribution import distribution_strategy  # noqa: E402
+from tltk.training.finite import FiniteLoss  # noqa: E402
+from tltk.training.history import History  # noqa: E402
+from tltk.training.loop import train  # noqa: E402
+from tltk.training.optimizer import AdamW, make_optimizer  # noqa: E402
+from tltk.training.precision import choose_precision, precision_scope  # noqa: E402
+from tltk.training.saving import TrainingInterrupted  # noqa: E402
+from tltk.training.schedules import WarmUp, make_schedule  # noqa: E402
+from tltk.training.seeds import purpose_seed, seed_layers, set_seeds  # noqa: E402
 
 __all__ = [
     "AdamW",
