@@ -27,15 +27,23 @@ def write_predictions(predictions: Iterable[dict[str, Any]], path: Path | None, 
     if path is None:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         return write(predictions, sys.stdout)
-    new = path.with_name(f".{path.name}.new")
+    # A pipe or a device (/dev/stdout) is written into; to put a file in its place would destroy it.
+    in_place = path.exists() and not path.is_file()
+    new = path if in_place else path.with_name(f".{path.name}.new")
     try:
         with new.open("w", encoding="utf-8", newline="") as file:
             number = write(predictions, file)
-        new.replace(path)
+        if not in_place:
+            new.replace(path)
     except OSError as error:
-        raise EnvironmentProblem(f"Could not write: {error.strerror or error}.", where=str(path)) from error
+        raise EnvironmentProblem(
+            f"Could not write: {error.strerror or error}.",
+            where=str(path),
+            hint="Free some space or choose another place (--output).",
+        ) from error
     finally:
-        new.unlink(missing_ok=True)
+        if not in_place:
+            new.unlink(missing_ok=True)
     return number
 
 

@@ -13,6 +13,9 @@ from tltk.errors import ExportError
 from tltk.exporting.exporter import exporters
 from tltk.folders import atomic_folder, write_json
 
+REPORT = "export.json"
+"""The file by which an export is known."""
+
 _PROBES = ((1, 4), (3, 17), (8, None))
 """Batch sizes and lengths that an export is tried on; None is the longest input."""
 
@@ -64,17 +67,23 @@ def write_export(
         tolerance: largest absolute difference of a probability that is accepted.
 
     Raises:
-        ExportError: the format is unknown, cannot be written, or what was written differs from the model.
+        ExportError: the format is unknown, the folder holds other files than an export, the model cannot be written,
+            or what was written differs from it.
     """
     exporter = exporters.get(format, where="format")()
+    _refuse_other_files(path)
     whole = with_probabilities(model, probabilities)
     with atomic_folder(path) as folder:
         try:
             exporter.write(whole, folder)
             loaded = exporter.load(folder)
+        except OSError:  # a full disk, which the folder tells of
+            raise
         except Exception as error:  # converters and engines raise whatever they like
             raise ExportError(
-                f"The model could not be written as {format}: {type(error).__name__}: {error}", where=str(path)
+                f"The model could not be written as {format}: {type(error).__name__}: {error}",
+                where=str(path),
+                hint="Nothing was written. Report this with what `--debug` prints.",
             ) from error
         rows, difference = _compare(whole, loaded, tokenizer, max_length)
         if not difference <= tolerance:
@@ -86,7 +95,7 @@ def write_export(
         inputs = tuple(tensor.name for tensor in whole.inputs)
         report = ExportReport(format, tuple(labels), inputs, max_length, rows, difference, tolerance)
         tokenizer.save_pretrained(folder / "tokenizer")
-        write_json(folder / "export.json", asdict(report))
+        write_json(folder / REPORT, asdict(report))
     return report
 
 
@@ -95,6 +104,20 @@ def with_probabilities(model: Any, probabilities: Any) -> Any:
     import keras
 
     return keras.Model(model.input, probabilities(model.output), name=f"{model.name}_probabilities")
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Refuse a place that holds something else than an export, which would be replaced."""
+    if not path.is_dir():
+        found = "a file" if path.exists() else None
+    else:
+        found = "files that are no export" if any(path.iterdir()) and not (path / REPORT).is_file() else None
+    if found:
+        raise ExportError(
+            f"Found {found} there.",
+            where=str(path),
+            hint="Choose a new or empty folder (--output), or one that holds an older export.",
+        )
 
 
 def _compare(model: Any, loaded: Any, tokenizer: Any, max_length: int) -> tuple[int, float]:
