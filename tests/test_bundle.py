@@ -162,6 +162,7 @@ def test_a_head_with_a_lambda_is_refused(tiny_bert_folder, tmp_path):
     head = keras.Sequential([keras.layers.Lambda(lambda x: x[:, 0]), keras.layers.Dense(2)])
     with pytest.raises(tltk.TltkError, match="lambda"):
         fit(tiny_bert_folder, tmp_path / "run", head=head)
+    assert not (tmp_path / "run" / "checkpoints").exists(), "refused only after it was trained"
 
 
 def test_a_head_with_the_wrong_units_is_refused(tiny_bert_folder, tmp_path):

@@ -82,10 +82,13 @@ def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: s
 
     Raises:
         WeightsError: the checkpoint's tensors do not fit.
+        BundleError: the head is the user's own and cannot be saved.
         RecipeError: the head does not fit, or texts may be longer than the encoder can take.
     """
     from tltk.heads import attach, build_head, load_huggingface_head
 
+    if head is not None:
+        head_to_config(head)  # what could not be saved is refused before it is trained
     loaded = load_backbone(
         checkpoint, dropout=recipe.backbone.dropout, attention_dropout=recipe.backbone.attention_dropout
     )
@@ -135,11 +138,13 @@ def head_to_config(head: keras.layers.Layer) -> dict[str, Any]:
     except Exception as error:  # whatever the user's get_config raises
         raise BundleError(
             f"The head {type(head).__name__} cannot be saved: {error}",
+            where="head",
             hint="Give it a get_config() that returns its constructor's arguments.",
         ) from error
     if "__lambda__" in repr(config) or "'Lambda'" in repr(config):
         raise BundleError(
             f"The head {type(head).__name__} holds a lambda, which is code and cannot be saved safely.",
+            where="head",
             hint="Write it as a keras.layers.Layer and register it with @tltk.register_head(name).",
         )
     return config

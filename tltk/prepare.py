@@ -11,6 +11,7 @@ import numpy as np
 from tltk.assets import Checkpoint, cache_folder, resolve_checkpoint
 from tltk.backbones import load_tokenizer
 from tltk.data import Dataset, Encoded, encode, read
+from tltk.errors import RecipeError, did_you_mean
 from tltk.recipe import Recipe
 from tltk.tasks import Task, create_task
 
@@ -86,6 +87,7 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     task.fit(dataset["train"])
     for rows in dataset.splits.values():
         task.targets(rows)
+    check_measured(recipe, task)
     return dataset, task
 
 
@@ -105,6 +107,26 @@ def check_parts(recipe: Recipe) -> None:
         heads.get(recipe.head.name, where="head.name")
     for name in recipe.export.formats:
         exporters.get(name, where="export.formats")
+
+
+def check_measured(recipe: Recipe, task: Task) -> None:
+    """Compare the values by which epochs and trials are chosen with what the task measures.
+
+    Raises:
+        RecipeError: one of them is not measured.
+    """
+    measured = ["loss", *(metric.name for metric in task.metrics())]
+    wanted = {"train.monitor": recipe.train.monitor}
+    if recipe.tune is not None:
+        wanted["tune.objective"] = recipe.tune.objective
+    for field, name in wanted.items():
+        if name.removeprefix("val_") not in measured:
+            known = [f"{prefix}{value}" for value in measured for prefix in ("val_", "")]
+            raise RecipeError(
+                f"Got {name!r}, which is not measured.",
+                where=field,
+                hint=did_you_mean(name, known),
+            )
 
 
 def encode_splits(
