@@ -266,7 +266,9 @@ def _read_document(folder: Path) -> dict[str, Any]:
     path = folder / DOCUMENT
     if not path.is_file():
         raise BundleError(
-            f"Found no {DOCUMENT}.", where=str(folder), hint="Give the folder of a Bundle, or of a Run (runs/<name>)."
+            f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.",
+            where=str(folder),
+            hint="Give the folder of a Bundle, or of a Run (runs/<name>).",
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -32,12 +32,10 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             if file.is_file():
                 _sync(file)
         _replace(new, path)
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"Could not write: {error.strerror or error}.",
-            where=str(path),
-            hint="Free some space or choose another place.",
-        ) from error
+    except Exception as error:
+        if (reason := _why_not_written(error)) is None:
+            raise
+        raise _not_written(path, reason) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
@@ -50,11 +48,37 @@ def write_json(path: Path, document: Any) -> None:
         _sync(new)
         new.replace(path)
     except OSError as error:
+        raise _not_written(path, error.strerror or str(error)) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises:
+        EnvironmentProblem: a file is in the way, or the place cannot be written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        in_the_way = next((place for place in (path, *path.parents) if place.exists() and not place.is_dir()), None)
+        reason = f"{in_the_way} is a file" if in_the_way else error.strerror or str(error)
         raise EnvironmentProblem(
-            f"Could not write: {error.strerror or error}.",
-            where=str(path),
-            hint="Free some space or choose another place.",
+            f"The folder cannot be made: {reason}.", where=str(path), hint="Choose another place."
         ) from error
+
+
+def _why_not_written(error: Exception) -> str | None:
+    """Return the operating system's reason why something could not be written; None for any other error."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    text = str(error)  # safetensors has an error of its own for what the system refuses
+    return text.partition("I/O error: ")[2] or None if type(error).__name__ == "SafetensorError" else None
+
+
+def _not_written(path: Path, reason: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"Could not write: {reason}.", where=str(path), hint="Free some space or choose another place."
+    )
 
 
 def _replace(new: Path, path: Path) -> None:
