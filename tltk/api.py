@@ -93,11 +93,11 @@ def tune(
         >>> search.best_recipe.train.learning_rate  # doctest: +SKIP
         4.1e-05
     """
+    recipe = _with_memory(load_recipe(recipe, overrides), data)
     require_tensorflow()
     from tltk.prepare import check_parts
     from tltk.search import search
 
-    recipe = _with_memory(load_recipe(recipe, overrides), data)
     check_parts(recipe)
     folder = Path(output or (f"{recipe.output}-tune" if recipe.output else Path("runs") / f"{recipe.name}-tune"))
     return search(recipe, data=data, output=folder, overwrite=overwrite, refit=refit)
@@ -159,10 +159,10 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
         >>> report["rows"]
         {'train': 32, 'validation': 4, 'test': 4}
     """
+    recipe = _with_memory(load_recipe(recipe, overrides), data)
     require_tensorflow()
     from tltk.prepare import check_parts, read_rows
 
-    recipe = _with_memory(load_recipe(recipe, overrides), data)
     check_parts(recipe)
     dataset, task = read_rows(recipe, data=data)
     return {**dataset.report.to_dict(), "labels_in_order": list(getattr(task, "labels_", ()))}
