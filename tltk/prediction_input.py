@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk.data import Rows, read, stream
+from tltk.data.files import no_such_file
 from tltk.data.textfile import TextFile
 from tltk.errors import DataError
 from tltk.recipe import DataSection, Recipe, SplitSection
@@ -29,7 +30,7 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
         DataError: the file is missing, cannot be read, or lacks a column.
     """
     if not path.exists():
-        raise DataError("There is no such file.", where=str(path))
+        raise no_such_file(path, where=str(path))
     if not is_tabular(path):
         yield from _plain_texts(TextFile(path, encoding=data.encoding, compression=data.compression))
         return

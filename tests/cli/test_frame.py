@@ -116,6 +116,14 @@ def test_all_problems_are_told(invoke: Any, command: Any) -> None:
     assert invoke("fail")[2] == "Error: Two things.\n  a:1: One.\n  a:2: Two. Mend it.\n"
 
 
+def test_a_single_problem_keeps_its_headline(invoke: Any, command: Any) -> None:
+    def fail() -> None:
+        raise DataError("Tensors do not fit.", where="w", hint="Look.", problems=[Problem("missing: a", "a:1")])
+
+    command("fail", fail)
+    assert invoke("fail")[2] == "Error: w: Tensors do not fit. Look.\n  a:1: missing: a\n"
+
+
 def test_a_full_disk_is_told_in_words(invoke: Any, command: Any) -> None:
     def fail() -> None:
         raise OSError(28, "No space left on device", "/runs/a")

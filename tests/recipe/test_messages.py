@@ -53,8 +53,8 @@ def messages(text: str) -> list[str]:
         ("data: {label_names: [a]}", "Got [\"a\"]; expected a mapping, each value a text"),
         ("train: 5", "<text>:1:8 train: Got 5; expected a mapping with keys among epochs, batch_size,"),
         ("train:", "train: Got null; expected a mapping with keys among epochs"),
-        ("tune: {trials: 3}", "tune.parameters: Nothing is given; expected a mapping"),
-        ("tune: {parameters: {}}", "tune.parameters: Got a mapping with no keys; expected"),
+        ("tune: {trials: 3}", "tune.parameters: Nothing is given; expected a mapping of at least 1 key"),
+        ("tune: {parameters: {}}", "tune.parameters: Got a mapping with no keys; expected a mapping of at least 1 key"),
         # Search dimensions
         ("tune: {parameters: {train.epochs: {}}}", "Give exactly one of choice, range, log_range; got none."),
         ("tune: {parameters: {train.epochs: {range: [3, 1]}}}", "The lowest value must be below the highest;"),

@@ -19,6 +19,7 @@ from tltk.errors import AssetError
 
 LARGEST = 2 << 30  # bytes that a tar may unpack to, and the most that one archive within another may take
 CHUNK = 1 << 20
+_REPORT = "Nothing of it is kept. Do not use this archive; report it to those who gave you its name."
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
 
@@ -54,7 +55,7 @@ def extract(archive: Path, members: Sequence[Member], folder: Path, *, largest: 
         raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
 
 
-def safe_target(folder: Path, name: str) -> Path:
+def safe_target(folder: Path, name: str, *, where: str | None = None) -> Path:
     """Return `folder / name`, if that lies in the folder on every platform.
 
     Raises:
@@ -63,7 +64,7 @@ def safe_target(folder: Path, name: str) -> Path:
     posix, windows = PurePosixPath(name), PureWindowsPath(name)
     climbs = ".." in posix.parts or ".." in windows.parts
     if not name or climbs or posix.is_absolute() or windows.drive or windows.root or posix.parts == ():
-        raise AssetError(f"Got member name {name!r}, which leads out of its folder.", where=str(folder))
+        raise AssetError(f"Got the file name {name!r}, which leads out of its folder.", where=where, hint=_REPORT)
     return folder / posix
 
 
@@ -71,7 +72,7 @@ def _write_all(archive: Path, wanted: dict[str, Member], folder: Path, largest: 
     missing = dict(wanted)
     for path, stream in _streams(archive, wanted.keys(), largest):
         member = missing.pop(path)
-        target = safe_target(folder, member.name)
+        target = safe_target(folder, member.name, where=f"{archive.name}{NESTED}{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
         digest = _copy(stream, target, limit=member.size, where=f"{archive.name}{NESTED}{path}")
         size = target.stat().st_size
@@ -109,7 +110,7 @@ def _zip_streams(archive: Path, wanted: set[str]) -> Iterator[tuple[str, IO[byte
             where = f"{archive.name}{NESTED}{entry.filename}"
             mode = entry.external_attr >> 16
             if entry.is_dir() or stat.S_ISLNK(mode):
-                raise AssetError("The member is a link or a folder; expected a file.", where=where)
+                raise AssetError("The member is a link or a folder; expected a file.", where=where, hint=_REPORT)
             if entry.flag_bits & 0x1:
                 raise AssetError("The member is encrypted; expected a plain file.", where=where)
             with file.open(entry) as stream:
@@ -127,7 +128,7 @@ def _tar_streams(archive: Path, wanted: set[str], largest: int) -> Iterator[tupl
             stream = file.extractfile(entry) if entry.isreg() else None
             if stream is None:
                 where = f"{archive.name}{NESTED}{entry.name}"
-                raise AssetError("The member is a link or a folder; expected a file.", where=where)
+                raise AssetError("The member is a link or a folder; expected a file.", where=where, hint=_REPORT)
             yield entry.name, stream
 
 

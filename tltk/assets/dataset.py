@@ -30,6 +30,7 @@ def resolve_dataset(name: str, *, progress: bool = True) -> Path:
     if preset is None:
         raise AssetError(
             f"Got data asset {name!r}, which is not in the catalog.",
+            where="data.name",
             hint=did_you_mean(name, preset_names("dataset")),
         )
     tried = Tried(name)

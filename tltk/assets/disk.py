@@ -37,7 +37,7 @@ def writing(folder: Path, *, what: str) -> Iterator[None]:
         if error.errno in _FULL:
             raise _no_space(folder, what, error.strerror or "the disk is full") from error
         raise AssetError(
-            f"{what} cannot be written: {error}.",
+            f"{what} cannot be written: {error.strerror or error}.",
             where=str(folder),
             hint="Set TLTK_CACHE to a folder that you may write to.",
         ) from error

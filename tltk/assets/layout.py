@@ -97,13 +97,15 @@ def _way_out(what: str, conversion: str | None) -> str:
 def _config_problems(folder: Path) -> list[Problem]:
     path = folder / "config.json"
     if not path.is_file():
-        return [Problem("is missing; it says what the model is.", where=str(path))]
+        return [Problem("is missing; it says what the model is.", where=str(path), hint="Fetch it too.")]
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        return [Problem(f"is not JSON ({error}).", where=str(path))]
+        return [Problem(f"is not JSON ({error}).", where=str(path), hint="Fetch it again.")]
     if not isinstance(config, dict):
-        return [Problem(f"holds a {type(config).__name__}; expected an object.", where=str(path))]
+        return [
+            Problem(f"holds a {type(config).__name__}; expected an object.", where=str(path), hint="Fetch it again.")
+        ]
     return []
 
 
@@ -119,7 +121,13 @@ def _weights_problems(folder: Path) -> list[Problem]:
         return [Problem(f"is not an index of weights ({error!r}).", where=str(index))]
     strays = [shard for shard in shards if not isinstance(shard, str) or Path(shard).name != shard]
     if strays:
-        return [Problem(f"names {strays[0]!r}, which leads out of the folder.", where=str(index))]
+        return [
+            Problem(
+                f"names {strays[0]!r}, which leads out of the folder; expected files beside it.",
+                where=str(index),
+                hint="Do not use this checkpoint unless you know who made it.",
+            )
+        ]
     return _file_problems(folder, shards)
 
 
@@ -130,7 +138,7 @@ def _file_problems(folder: Path, names: list[str]) -> list[Problem]:
     for name in names:
         path = folder / name
         if not path.is_file():
-            problems.append(Problem(f"is missing; {WEIGHTS_INDEX} names it.", where=str(path)))
+            problems.append(Problem(f"is missing; {WEIGHTS_INDEX} names it.", where=str(path), hint="Fetch it too."))
         elif path.stat().st_size == 0:
             problems.append(Problem("is empty (0 bytes).", where=str(path), hint="Fetch it again."))
         else:

@@ -44,7 +44,7 @@ def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
     model_type = raw.get("model_type")
     if model_type not in families.names():
         raise WeightsError(
-            f"Got model_type {model_type!r}; tltk reads {', '.join(families.names())}.",
+            f"Got model_type {model_type!r}, which tltk does not read.",
             where=f"{where} model_type" if where else "model_type",
             hint=did_you_mean(str(model_type), families.names()) + " Choose a checkpoint of one of these families.",
         )

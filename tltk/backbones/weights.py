@@ -39,10 +39,9 @@ def load_weights(
     if problems:
         raise _not_fitting(problems, family, where)
     values = _variable_values(names, tensors, found)
-    broken = [variable for variable, value in values.items() if not np.isfinite(value).all()]
+    broken = {variable for variable, value in values.items() if not np.isfinite(value).all()}
     if broken:
-        problems = [Problem(f"{variable} would hold numbers that are not finite.") for variable in broken]
-        raise _not_fitting(problems, family, where)
+        raise _not_finite([found[row.tensor] for row in names if row.variable in broken], tensors, where)
     for variable, value in values.items():
         find_variable(model, variable).assign(value)
 
@@ -123,13 +122,28 @@ def _variable_values(names: Sequence[TensorName], tensors: Tensors, found: dict[
     }
 
 
+def _not_finite(suspects: list[str], tensors: Tensors, where: str) -> WeightsError:
+    broken = [(name, int(np.count_nonzero(~np.isfinite(tensors[name])))) for name in suspects]
+    return WeightsError(
+        "The tensors hold numbers that are not finite (NaN or infinite).",
+        where=where,
+        hint="Fetch the checkpoint again; if it is your own, its training has diverged: take an earlier one.",
+        problems=_shortened(
+            [Problem(f"{name}: {count:,} of {tensors[name].size:,}") for name, count in broken if count]
+        ),
+    )
+
+
+def _shortened(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= _LISTED:
+        return problems
+    return [*problems[:_LISTED], Problem(f"... and {len(problems) - _LISTED} more of this kind.")]
+
+
 def _not_fitting(problems: list[Problem], family: Family, where: str) -> WeightsError:
-    if len(problems) > _LISTED:
-        rest = len(problems) - _LISTED
-        problems = [*problems[:_LISTED], Problem(f"... and {rest} more of this kind.")]
     return WeightsError(
         f"The tensors do not fit the {family.model_type} encoder that config.json describes.",
         where=where,
         hint="Check that config.json and the weights are of one checkpoint.",
-        problems=problems,
+        problems=_shortened(problems),
     )

@@ -29,11 +29,16 @@ def find_files(path: str, field: str, suffixes: Sequence[str]) -> list[Path]:
         if not found:
             raise DataError(f"The folder has no file ending in {', '.join(suffixes)}.", where=f"{field} {place}")
         return found
+    raise no_such_file(place, where=f"{field} {place}")
+
+
+def no_such_file(place: Path, *, where: str) -> DataError:
+    """Return the error for a file that is not there; names the one beside it that is called most alike."""
     hint = f"There is no folder {place.parent} either."
     if place.parent.is_dir():
         names = [entry.name for entry in place.parent.iterdir()]
         hint = did_you_mean(place.name, names) if 0 < len(names) <= 50 else "Check the path."
-    raise DataError("There is no such file.", where=f"{field} {place}", hint=hint)
+    return DataError("There is no such file.", where=where, hint=hint)
 
 
 def sha256_of(files: Iterable[Path]) -> str:

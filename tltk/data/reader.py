@@ -133,8 +133,8 @@ def create_reader(section: DataSection, *, memory: Mapping[str, Any] | None = No
     return reader(section.model_copy(update={"source": source}), memory=memory)
 
 
-def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str) -> None:
-    """Check that a source has the columns that are wanted, once each.
+def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str, advice: str = "") -> None:
+    """Check that a source has the columns that are wanted, once each; `advice` is added to the hint.
 
     Raises:
         DataError: one is missing or stands there twice; names the closest.
@@ -145,10 +145,18 @@ def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str) 
             raise DataError(
                 f"There is no column {name!r}; the columns are {listed or 'none'}.",
                 where=where,
-                hint=f"{did_you_mean(name, found)} Set data.text and data.label to the columns to use.",
+                hint=" ".join(filter(None, [_close(name, found), _SET_COLUMNS, advice])),
             )
         if list(found).count(name) > 1:
             raise DataError(f"Column {name!r} is there twice.", where=where, hint="Rename one of them.")
+
+
+_SET_COLUMNS = "Set data.text and data.label (of tltk predict and evaluate: --text, --label) to the columns to use."
+
+
+def _close(name: str, found: Sequence[str]) -> str:
+    hint = did_you_mean(name, found)
+    return hint if hint.startswith("Did you mean") else ""  # the columns are listed already
 
 
 def _source(section: DataSection, memory: Mapping[str, Any] | None) -> str:

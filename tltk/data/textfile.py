@@ -91,7 +91,7 @@ class TextFile:
 
     def _error(self, place: int, line: int, bad: bytes, sample: bytes) -> DataError:
         likely = _guess(sample)
-        hint = "Set data.encoding to the encoding of the file"
+        hint = "Save the file as UTF-8, or set data.encoding to the encoding it is in"
         hint += f"; it looks like {' or '.join(likely)}." if likely else "."
         return DataError(
             f"Byte 0x{bad.hex()} at byte {place} of the file is not {self.encoding} (the encoding tried).",

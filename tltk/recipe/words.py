@@ -116,7 +116,9 @@ def _list(schema: Schema, definitions: Mapping[str, Schema]) -> str:
 def _mapping(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     if "properties" in schema:
         return f"a mapping with keys among {', '.join(schema['properties'])}"
-    return f"a mapping, each value {expected(schema.get('additionalProperties', {}), definitions)}"
+    least = schema.get("minProperties", 0)
+    size = f" of at least {least} key{'s' if least > 1 else ''}" if least else ""
+    return f"a mapping{size}, each value {expected(schema.get('additionalProperties', {}), definitions)}"
 
 
 def _joined(options: list[str], word: str = "or") -> str:

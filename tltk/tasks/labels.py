@@ -90,7 +90,8 @@ def encode_labels(rows: Rows, labels: Sequence[str], *, given: bool) -> np.ndarr
     ]
     known = "task.labels" if given else "the training rows"
     raise DataError(
-        f"{unknown.size} of {len(codes)} rows have a label that is not in {known}; the first {len(problems)}:",
+        f"{unknown.size} of {len(codes)} rows have a label that is not in {known}.",
+        hint="Name all labels in task.labels, or mend the rows." if given else "Mend these rows, or leave them out.",
         problems=problems,
     )
 

@@ -31,7 +31,8 @@ class DelimitedReader(FileReader):
         with file.open() as stream:
             records = _Records(stream, file, self._dialect(), cleaner, part.origin)
             header, first = self._header(records, part)
-            require_columns(cleaner.fields, header, where=f"{part.origin}:1")
+            advice = "" if self.section.columns else "If line 1 is a row already, name the columns by data.columns."
+            require_columns(cleaner.fields, header, where=f"{part.origin}:1", advice=advice)
             wanted = [header.index(name) for name in cleaner.fields]
             lines: list[int] = []
             rows: list[list[str]] = []
@@ -53,7 +54,9 @@ class DelimitedReader(FileReader):
     def _header(self, records: _Records, part: Part) -> tuple[list[str], list[tuple[int, list[str]]]]:
         first = next(records, None)
         if first is None:
-            raise DataError("The file is empty.", where=part.origin)
+            raise DataError(
+                "The file is empty.", where=part.origin, hint="Give a file with a header row and rows below it."
+            )
         if self.section.columns is None:
             return first[1], []
         return list(self.section.columns), [first]

@@ -70,6 +70,7 @@ def _split_folders(folder: Path) -> dict[str, Path]:
     raise DataError(
         "The folder has neither dataset_dict.json nor state.json; expected what save_to_disk writes.",
         where=f"data.path {folder}",
+        hint="Save the dataset there (dataset.save_to_disk(folder)), or set another data.source.",
     )
 
 

@@ -28,4 +28,8 @@ class ParquetReader(FileReader):
                 yield from clean_batches(batches, cleaner, part.origin)
         except (pa.ArrowException, OSError) as error:
             reason = str(error).splitlines()[0]
-            raise DataError(f"The Parquet file cannot be read ({reason}).", where=part.origin) from error
+            raise DataError(
+                f"The Parquet file cannot be read ({reason}).",
+                where=part.origin,
+                hint="Write or fetch it again; if it is of another format, set data.source.",
+            ) from error
