@@ -101,8 +101,9 @@ format: $(STAMPS)/lint ## Rewrite the sources in the house style
 	$(BIN)/ruff format .
 
 .PHONY: docs
-docs: $(STAMPS)/test ## Write the reference pages from docstrings and schema, into docs/reference
+docs: $(STAMPS)/test ## Write the reference pages and the page of error messages, into docs
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m tests.wrong_inputs
 
 .PHONY: notebooks
 notebooks: $(STAMPS)/test ## Execute the notebooks from clean kernels, into runs/notebooks
