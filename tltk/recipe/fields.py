@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from tltk.errors import did_you_mean
-from tltk.recipe.section import Section
 
 
-def section_of(field: FieldInfo) -> type[Section] | None:
+def section_of(field: FieldInfo) -> type[BaseModel] | None:
     """Return the section class that a field holds (alone or as an alternative to null), or None."""
     options = (option for option in _options(field) if isinstance(option, type) and not typing.get_args(option))
-    return next((option for option in options if issubclass(option, Section)), None)
+    return next((option for option in options if issubclass(option, BaseModel)), None)
 
 
 def is_mapping(field: FieldInfo) -> bool:
@@ -31,7 +31,7 @@ def _options(field: FieldInfo) -> tuple[Any, ...]:
     return typing.get_args(field.annotation) if is_union else (field.annotation,)
 
 
-def walk(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[Section], FieldInfo]]:
+def walk(section: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, type[BaseModel], FieldInfo]]:
     """Yield dotted path, section class and field of every field below `section`, sections themselves included.
 
     Example:
@@ -48,12 +48,12 @@ def walk(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[S
 
 
 @cache
-def fields(section: type[Section]) -> Mapping[str, tuple[type[Section], FieldInfo]]:
+def fields(section: type[BaseModel]) -> Mapping[str, tuple[type[BaseModel], FieldInfo]]:
     """Return every field below `section` by its dotted path."""
     return types.MappingProxyType({path: (owner, field) for path, owner, field in walk(section)})
 
 
-def split_path(section: type[Section], path: str) -> tuple[str, ...] | None:
+def split_path(section: type[BaseModel], path: str) -> tuple[str, ...] | None:
     """Return the parts of a dotted path below `section`, or None where it leads nowhere.
 
     What follows a mapping with keys of the user's own is one key, dots and all.
@@ -66,7 +66,7 @@ def split_path(section: type[Section], path: str) -> tuple[str, ...] | None:
         True
     """
     parts: tuple[str, ...] = ()
-    here: type[Section] | None = section
+    here: type[BaseModel] | None = section
     rest = path
     while here is not None:
         name, _, rest = rest.partition(".")
@@ -82,7 +82,7 @@ def split_path(section: type[Section], path: str) -> tuple[str, ...] | None:
     return None
 
 
-def suggest(section: type[Section], path: str) -> str:
+def suggest(section: type[BaseModel], path: str) -> str:
     """Return a hint that offers the field nearest to an unknown dotted path: by place, by last name, or by spelling.
 
     Example:

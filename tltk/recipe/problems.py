@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tltk.errors import Problem, RecipeError, did_you_mean
 from tltk.recipe.document import Path, dotted
 from tltk.recipe.fields import suggest
 from tltk.recipe.places import Places
-from tltk.recipe.section import Section
 from tltk.recipe.words import expected, flatten, shown
 
 _YAML_1_1_BOOLEANS = ("yes", "no", "on", "off", "true", "false")
 
 
-def recipe_error(section: type[Section], values: Any, error: ValidationError) -> RecipeError:
+def recipe_error(section: type[BaseModel], values: Any, error: ValidationError) -> RecipeError:
     """Return the error for keyword arguments that a section refuses."""
     problems = [problem for _, problem in problems_of(section, values, error, Places())]
     return as_error(problems, f"{section.__name__} does not accept these values")
@@ -33,7 +32,7 @@ def as_error(problems: list[Problem], headline: str) -> RecipeError:
 
 
 def problems_of(
-    section: type[Section], values: Any, error: ValidationError, places: Places
+    section: type[BaseModel], values: Any, error: ValidationError, places: Places
 ) -> list[tuple[Path, Problem]]:
     """Return every problem of a failed validation, with the path it lies at.
 
@@ -58,7 +57,7 @@ def _path_of(detail: Mapping[str, Any], values: Any) -> Path:
     location = detail["loc"]
     for index, part in enumerate(location):
         is_last = index == len(location) - 1
-        if isinstance(here, Section) and part in type(here).model_fields:
+        if isinstance(here, BaseModel) and part in type(here).model_fields:
             here = getattr(here, str(part))
         elif _holds(here, part):
             here = here[part]
@@ -74,7 +73,7 @@ def _holds(value: Any, part: str | int) -> bool:
     return isinstance(value, list | tuple) and isinstance(part, int) and part < len(value)
 
 
-def _problem(section: type[Section], path: Path, detail: Mapping[str, Any], places: Places) -> Problem:
+def _problem(section: type[BaseModel], path: Path, detail: Mapping[str, Any], places: Places) -> Problem:
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         return Problem(f"Unknown key {str(path[-1])!r}.", places.where(path, key=True), _nearest_key(section, path))
@@ -93,7 +92,7 @@ def _problem(section: type[Section], path: Path, detail: Mapping[str, Any], plac
     return Problem(f"Got {shown(value)}; expected {allowed}.", places.where(path), _hint(schema, value, allowed))
 
 
-def _nearest_key(section: type[Section], path: Path) -> str:
+def _nearest_key(section: type[BaseModel], path: Path) -> str:
     """Return a hint that offers the key next to an unknown one that is most like it, or else the nearest field."""
     around, definitions = _schema_at(section, path[:-1])
     siblings = [key for option in flatten(around, definitions) for key in option.get("properties", ())]
@@ -101,7 +100,7 @@ def _nearest_key(section: type[Section], path: Path) -> str:
     return close if close.startswith("Did you mean") else suggest(section, dotted(path))
 
 
-def _schema_at(section: type[Section], path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _schema_at(section: type[BaseModel], path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     whole = _schema_of(section)
     definitions = whole.get("$defs", {})
     here: Mapping[str, Any] = whole
@@ -111,7 +110,7 @@ def _schema_at(section: type[Section], path: Path) -> tuple[Mapping[str, Any], M
 
 
 @cache
-def _schema_of(section: type[Section]) -> dict[str, Any]:
+def _schema_of(section: type[BaseModel]) -> dict[str, Any]:
     return section.model_json_schema()
 
 

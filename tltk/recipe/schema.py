@@ -38,7 +38,7 @@ def _json_schema() -> dict[str, Any]:
 
 def _sections() -> set[type[Section]]:
     found = {section_of(field) for _, field in fields(Recipe).values()}
-    return {section for section in found if section is not None}
+    return {section for section in found if section is not None and issubclass(section, Section)}
 
 
 def _with_shorthand(definition: dict[str, Any], field: str) -> dict[str, Any]:

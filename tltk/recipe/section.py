@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from tltk.recipe.problems import recipe_error
+
 
 class Section(BaseModel):
     """A frozen part of a recipe that refuses unknown keys and wrong types.
@@ -41,8 +43,6 @@ class Section(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            from tltk.recipe.problems import recipe_error
-
             raise recipe_error(type(self), values, error) from None
 
     # Keeps pydantic validating nested sections by itself, so that it gathers all errors instead of meeting the first.

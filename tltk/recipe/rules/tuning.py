@@ -33,7 +33,7 @@ def searchable_fields() -> Mapping[str, tuple[type[Section], FieldInfo]]:
     return {
         path: (owner, field)
         for path, (owner, field) in fields(Recipe).items()
-        if owner.searchable and path.rpartition(".")[2] not in owner.not_searchable
+        if issubclass(owner, Section) and owner.searchable and path.rpartition(".")[2] not in owner.not_searchable
     }
 
 
