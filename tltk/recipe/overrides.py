@@ -90,7 +90,8 @@ def _parent(values: dict[str, Any], parts: tuple[str, ...]) -> dict[str, Any] | 
     section: type[Section] | None = Recipe
     for part in parts[:-1]:
         field = section.model_fields.get(part) if section is not None else None
-        section = section_of(field) if field is not None else None
+        found = section_of(field) if field is not None else None
+        section = found if found is not None and issubclass(found, Section) else None
         inner = here.get(part)
         if isinstance(inner, Section):
             inner = inner.model_dump()
