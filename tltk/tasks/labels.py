@@ -89,8 +89,9 @@ def encode_labels(rows: Rows, labels: Sequence[str], *, given: bool) -> np.ndarr
         for position, name in zip(first, names, strict=True)
     ]
     known = "task.labels" if given else "the training rows"
+    shown = f"; the first {len(problems)} are shown" if unknown.size > len(problems) else ""
     raise DataError(
-        f"{unknown.size} of {len(codes)} rows have a label that is not in {known}.",
+        f"{unknown.size} of {len(codes)} rows have a label that is not in {known}{shown}.",
         hint="Name all labels in task.labels, or mend the rows." if given else "Mend these rows, or leave them out.",
         problems=problems,
     )
