@@ -39,4 +39,6 @@ def compile_model(
         optimizer = make_optimizer(section, total_steps)
         # Whole-graph XLA on a CPU computes bfloat16 as float32 and compiles anew for every shape of batch.
         model.compile(optimizer=optimizer, loss=loss, weighted_metrics=tracked, jit_compile=False)
+        # Left to the first step, TensorFlow makes these variables within the graph and traces the step twice.
+        optimizer.build(model.trainable_variables)
     return tracked
