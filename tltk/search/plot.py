@@ -53,7 +53,10 @@ def plot_trials(
 def _headline(table: Mapping[str, Any], title: str) -> str:
     trials = table["trials"]
     failed = sum(trial["score"] is None for trial in trials)
-    parts = [f"{len(trials)} trials", f"best {table['objective']} {trials[0]['score']:.4f}"]
+    parts = [
+        f"{len(trials)} {'trial' if len(trials) == 1 else 'trials'}",
+        f"best {table['objective']} {trials[0]['score']:.4f}",
+    ]
     parts += [f"{failed} failed"] if failed else []
     return f"{title}:  {',  '.join(parts)}" if title else ",  ".join(parts)
 
@@ -70,7 +73,7 @@ def _draw_course(axis: Any, trials: Sequence[Mapping[str, Any]], direction: str)
     axis.set_xlim(0.4, last + 0.6)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
     axis.set_title("trial", fontsize=10, color=INK, loc="left")
-    axis.legend(frameon=False, fontsize=8, labelcolor=MUTED, loc="lower right" if direction == "max" else "upper right")
+    axis.legend(frameon=False, fontsize=8, labelcolor=MUTED, loc="best")
 
 
 def _draw_dimension(axis: Any, name: str, dimension: SearchDimension, trials: Sequence[Mapping[str, Any]]) -> None:
@@ -80,7 +83,8 @@ def _draw_dimension(axis: Any, name: str, dimension: SearchDimension, trials: Se
         names = [shown({name: choice})[name] for choice in dimension.choice]
         _points(axis, [names.index(shown({name: value})[name]) for value in values], trials)
         slanted = sum(len(text) for text in names) > 30 or len(names) > 8
-        labels = [text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…" for text in names]
+        longest = 2 * _LONGEST_NAME if slanted else _LONGEST_NAME
+        labels = [text if len(text) <= longest else f"{text[: longest - 1]}…" for text in names]
         axis.set_xticks(range(len(names)), labels, rotation=35 if slanted else 0, ha="right" if slanted else "center")
         axis.set_xlim(-0.6, len(names) - 0.4)
         return
@@ -125,4 +129,4 @@ def _style(axis: Any) -> None:
     axis.spines[["left", "bottom"]].set_color(GRID)
     axis.grid(color=GRID, linewidth=0.6)
     axis.set_axisbelow(True)
-    axis.tick_params(colors=MUTED, labelsize=8, length=0, labelleft=True)
+    axis.tick_params(which="both", colors=MUTED, labelsize=8, length=0, labelleft=True)

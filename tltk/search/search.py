@@ -63,5 +63,5 @@ def _run(tuner: Any, folder: SearchFolder) -> Recipe:
 
 def _refit(best: Recipe, data: Any, path: Path) -> None:
     """Train the best recipe; one trained before in this place gives way when more trials found a better one."""
-    former = RunFolder(path).state.get("recipe_fingerprint")
+    former = RunFolder(path).state.get("identity")
     fit_recipe(best, data=data, output=path, overwrite=former not in (None, fingerprint(best)))

@@ -94,6 +94,11 @@ class _Tidy:
             super().__init__(*args, **kwargs)
         self.oracle.verbose = 0  # type: ignore[attr-defined]
 
+    @property
+    def total(self) -> int:
+        """Trials of the whole search."""
+        return self.oracle.max_trials  # type: ignore[attr-defined]
+
     def _populate_initial_space(self) -> None:
         """Learn the dimensions from the recipe; KerasTuner would build a whole model to find them."""
         space = self.oracle.get_space()  # type: ignore[attr-defined]
@@ -156,11 +161,6 @@ class _Tidy:
 class _Weightless:
     """For tuners that never go back to a trial's weights: KerasTuner writes them after every best epoch."""
 
-    @property
-    def total(self) -> int:
-        """Trials of the whole search."""
-        return self.oracle.max_trials  # type: ignore[attr-defined]
-
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> Any:
         import keras
 
@@ -182,7 +182,7 @@ class Hyperband(_Tidy, keras_tuner.Hyperband):
     """KerasTuner's Hyperband. Weights are kept of those trials alone that it may still go on from."""
 
     @property
-    def total(self) -> int:  # type: ignore[override]
+    def total(self) -> int:
         """Trials of the whole search."""
         oracle = self.oracle
         brackets = range(oracle._get_num_brackets())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from tltk.exporting.graph import inference_function
 
 FILE = "model.onnx"
 OPSET = 18
+
+_IN_PLACE = "TF2ONNX_CATCH_ERRORS"
 
 
 @register_exporter("onnx")
@@ -27,13 +32,14 @@ class OnnxExporter(Exporter):
 
         logging.getLogger("tf2onnx").setLevel(logging.ERROR)
         function = inference_function(model)
-        tf2onnx.convert.from_function(
-            function,
-            input_signature=function.input_signature,
-            opset=OPSET,
-            custom_op_handlers={"Erfc": (_erfc, [])},
-            output_path=str(folder / FILE),
-        )
+        with _optimised_in_place():
+            tf2onnx.convert.from_function(
+                function,
+                input_signature=function.input_signature,
+                opset=OPSET,
+                custom_op_handlers={"Erfc": (_erfc, [])},
+                output_path=str(folder / FILE),
+            )
 
     def load(self, folder: Path) -> Loaded:
         import onnxruntime
@@ -44,6 +50,24 @@ class OnnxExporter(Exporter):
             return session.run(["probabilities"], {name: np.asarray(inputs[name], np.int32) for name in inputs})[0]
 
         return run
+
+
+@contextmanager
+def _optimised_in_place() -> Iterator[None]:
+    """Spare the copies of the whole graph, weights and all, that tf2onnx makes before each of its two dozen passes.
+
+    It keeps them to go on where a pass fails; set to anything, this variable turns that off. A failure is then an
+    error.
+    """
+    before = os.environ.get(_IN_PLACE)
+    os.environ[_IN_PLACE] = "FALSE"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_IN_PLACE]
+        else:
+            os.environ[_IN_PLACE] = before
 
 
 def _erfc(graph: Any, node: Any, name: str, arguments: Any) -> None:
