@@ -102,8 +102,8 @@ class DataSection(Section):
     """What to do with a broken row: stop and name it, or skip it, count it and write it to a file."""
 
     limit: int | None = Field(default=None, ge=1)
-    """Use this many rows of each split of the source at the most, for a quick trial; drawn by the seed of the split, the
-    labels' shares kept. Validation and test rows that the source does not give are held out of them."""
+    """Use this many rows of each split of the source at the most, for a quick trial; drawn by the seed of the split,
+    the labels' shares kept. Validation and test rows that the source does not give are held out of them."""
 
     split: SplitSection = SplitSection()
     """How to hold out validation and test rows that the source does not give."""
