@@ -13,6 +13,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PYTEST_ARGS ?=
+# Processes that share the tests, file by file, so that a file's trained model is made once. Each takes about 1.5 GB.
+WORKERS ?= 2
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -77,7 +79,7 @@ runs/quickstart/report.html: recipes/quickstart.yaml | $(STAMPS)/tltk
 
 .PHONY: test
 test: $(STAMPS)/test oracle ## Run the tests, but for the slow ones
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: slow
 slow: $(STAMPS)/test oracle ## Run the slow tests: notebooks, corpora larger than memory, whole trainings
