@@ -11,6 +11,7 @@ import pytest
 import tltk
 from tests.reviews import make_reviews, tiny_recipe
 from tltk.errors import BundleError
+from tltk.manifest import checksum
 
 TEXTS = ["a gripping story", "the worst movie of the year with a boring plot", "naïve café 北京"]
 
@@ -61,8 +62,6 @@ def test_missing_and_cut_files_are_named(copied):
 
 
 def test_a_list_that_reaches_outside_is_refused(copied):
-    from tltk.manifest import checksum
-
     path = copied / "tltk.json"
     document = json.loads(path.read_text())
     document["files"]["../../secret"] = {"sha256": "0" * 64, "bytes": 1}
@@ -165,6 +164,27 @@ def test_a_head_with_a_lambda_is_refused(tiny_bert_folder, tmp_path):
     assert not (tmp_path / "run" / "checkpoints").exists(), "refused only after it was trained"
 
 
+def test_a_head_of_ones_own_is_left_as_it_was_given(tiny_bert_folder, tmp_path):
+    head = FirstAndLast(2)
+    runs = [fit(tiny_bert_folder, tmp_path / name, head=head) for name in ("one", "two")]
+    assert runs[0].history == runs[1].history
+    assert not head.built
+    again = fit(tiny_bert_folder, tmp_path / "one", head=FirstAndLast(2))  # Keras gives it another name
+    assert again.metrics == runs[0].metrics
+
+
+def test_a_bundle_imports_nothing_for_its_head(copied, tmp_path, monkeypatch):
+    (tmp_path / "trap.py").write_text("raise SystemExit('imported')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    path = copied / "tltk.json"
+    document = json.loads(path.read_text())
+    for module, name in [("trap", "Head"), ("keras.layers", "TFSMLayer"), ("keras.utils", "get_file")]:
+        document["head"] = {"module": module, "class_name": name, "config": {}, "registered_name": None}
+        path.write_text(json.dumps({**document, "checksum": checksum(document)}))
+        with pytest.raises(BundleError, match=f"{name}.*nor registered"):
+            _ = tltk.load(copied).model
+
+
 def test_a_head_with_the_wrong_units_is_refused(tiny_bert_folder, tmp_path):
     with pytest.raises(tltk.TltkError, match="units"):
         fit(tiny_bert_folder, tmp_path / "run", head=FirstAndLast(3))
@@ -193,8 +213,13 @@ class TestPlainKeras:
 
     def test_own_compile_and_fit(self, bundle_folder):
         model = tltk.load(bundle_folder).model
-        model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+        keras.utils.set_random_seed(0)
+        model.compile(
+            keras.optimizers.SGD(0.1),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+        )
         before = [np.array(weight) for weight in model.trainable_weights]
-        history = model.fit(self.inputs(model), np.array([0, 1, 0, 1]), epochs=2, verbose=0)
-        assert history.history["loss"][1] < history.history["loss"][0]
+        history = model.fit(self.inputs(model), np.array([0, 1, 0, 1]), epochs=8, verbose=0)
+        assert history.history["loss"][-1] < history.history["loss"][0]
         assert any(np.any(old != np.array(new)) for old, new in zip(before, model.trainable_weights, strict=True))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,13 +81,10 @@ def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: s
 
     Raises:
         WeightsError: the checkpoint's tensors do not fit.
-        BundleError: the head is the user's own and cannot be saved.
         RecipeError: the head does not fit, or texts may be longer than the encoder can take.
     """
     from tltk.heads import attach, build_head, load_huggingface_head
 
-    if head is not None:
-        head_to_config(head)  # what could not be saved is refused before it is trained
     loaded = load_backbone(
         checkpoint, dropout=recipe.backbone.dropout, attention_dropout=recipe.backbone.attention_dropout
     )
@@ -123,52 +119,6 @@ def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | N
     else:
         _read_head(head, head_file)
     return _built(model, loaded, head)
-
-
-def head_to_config(head: keras.layers.Layer) -> dict[str, Any]:
-    """Return a head as plain JSON, from which `head_from_config` makes it again.
-
-    Raises:
-        BundleError: the head holds a lambda, or cannot tell its configuration.
-    """
-    import keras
-
-    try:
-        config = keras.saving.serialize_keras_object(head)
-    except Exception as error:  # whatever the user's get_config raises
-        raise BundleError(
-            f"The head {type(head).__name__} cannot be saved: {error}",
-            where="head",
-            hint="Give it a get_config() that returns its constructor's arguments.",
-        ) from error
-    if "__lambda__" in repr(config) or "'Lambda'" in repr(config):
-        raise BundleError(
-            f"The head {type(head).__name__} holds a lambda, which is code and cannot be saved safely.",
-            where="head",
-            hint="Write it as a keras.layers.Layer and register it with @tltk.register_head(name).",
-        )
-    return config
-
-
-def head_from_config(config: Mapping[str, Any]) -> keras.layers.Layer:
-    """Return the head that `head_to_config` described, unbuilt, computing in float32.
-
-    Raises:
-        BundleError: its class is not known here.
-    """
-    import keras
-
-    from tltk.heads import heads
-
-    heads.names()  # imports the built-in heads, which registers them
-    try:
-        return keras.saving.deserialize_keras_object(_in_float32(config), safe_mode=True)
-    except (TypeError, ValueError, KeyError) as error:
-        name = config.get("registered_name") or config.get("class_name")
-        raise BundleError(
-            f"The head {name!r} cannot be rebuilt: {error}",
-            hint="Import the module that registers it (@tltk.register_head) before loading.",
-        ) from error
 
 
 def check_length(recipe: Recipe, config: BackboneConfig) -> None:
@@ -206,14 +156,3 @@ def _read_head(head: keras.layers.Layer, path: Path) -> None:
         raise WeightsError(f"Got tensors {found}; the head wants {expected}.", where=str(path))
     for name, variable in _named(head):
         variable.assign(tensors[name])
-
-
-def _in_float32(config: Any) -> Any:
-    """Return a Keras configuration with every mixed precision policy replaced by float32."""
-    if isinstance(config, Mapping):
-        if config.get("class_name") == "DTypePolicy" and str(config.get("config", {}).get("name")).startswith("mixed"):
-            return {**copy.deepcopy(dict(config)), "config": {"name": "float32"}}
-        return {key: _in_float32(value) for key, value in config.items()}
-    if isinstance(config, list | tuple):
-        return [_in_float32(value) for value in config]
-    return "float32" if isinstance(config, str) and config.startswith("mixed_") else config

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk import __version__
-from tltk.build import Built, head_from_config, head_to_config, restore_model
+from tltk.build import Built, restore_model
 from tltk.errors import BundleError
 from tltk.folders import atomic_folder, write_json
 from tltk.manifest import check_files, checksum, list_files
@@ -77,6 +77,8 @@ class Bundle:
     @cached_property
     def built(self) -> Built:
         """The model with its parts, in float32."""
+        from tltk.heads import head_from_config
+
         return restore_model(
             self.path / ENCODER,
             head=head_from_config(self.document["head"]),
@@ -144,7 +146,7 @@ class Bundle:
             **columns: fields of the recipe's `data` section that differ here (`text`, `label`, `delimiter`, ...).
 
         Returns:
-            An `Evaluation`: `metrics`, `per_class`, `confusion`.
+            An `Evaluation`: `metrics`, `per_class`, `confusion_matrix`, `notes`, `labels`, `n`.
 
         Raises:
             DataError: columns are missing or a label is unknown to the model.
@@ -219,6 +221,8 @@ def save_bundle(
         BundleError: the head cannot be described as data (a lambda, an unregistered class).
         EnvironmentProblem: the disk is full.
     """
+    from tltk.heads import head_to_config
+
     head = head_to_config(built.head)
     labels = list(getattr(task, "labels_", ()))
     with atomic_folder(path) as folder:

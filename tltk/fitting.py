@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import time
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk.backend import require_tensorflow
-from tltk.build import Built, build_model, head_to_config
+from tltk.build import Built, build_model
 from tltk.bundle import Bundle, save_bundle
 from tltk.console import say, stage
 from tltk.environment import describe_environment
@@ -39,6 +37,10 @@ def fit_recipe(
     require_tensorflow()
     from tltk.training import choose_precision, distribution_strategy
 
+    if head is not None:
+        from tltk.heads import copy_head
+
+        copy_head(head)  # one that could not be saved is refused before anything is done
     check_parts(recipe)
     folder = RunFolder(Path(output or recipe.output or Path("runs") / recipe.name))
     identity = run_identity(recipe, head)
@@ -46,11 +48,12 @@ def fit_recipe(
         return _reopened(folder, recipe, data)
     strategy = distribution_strategy(recipe.distribute)
     precision = choose_precision(recipe.train.precision)
-    folder.begin(recipe, identity, overwrite=overwrite)
+    folder.make(identity, overwrite=overwrite)
     began = time.monotonic()
 
     prepared = prepare_and_tell(recipe, data)
     built = build_and_tell(recipe, prepared, head=head, precision=precision, strategy=strategy)
+    folder.begin(recipe, identity, overwrite=overwrite)  # only now, lest a wrong path costs an older Run
     history = train_built(
         recipe, built, prepared, folder=folder.path / CHECKPOINTS, identity=identity, callbacks=callbacks
     )
@@ -106,10 +109,13 @@ def build(recipe: Recipe, prepared: Prepared, *, precision: Precision, head: Any
     """Build the model under its precision, devices and seed."""
     from contextlib import nullcontext
 
+    from tltk.heads import copy_head
     from tltk.training import precision_scope, set_seeds
 
     with precision_scope(precision), strategy.scope() if strategy else nullcontext():
         set_seeds(recipe.seed)
+        # Keras draws the seed of an initialiser when its layer is made: before this call, for a head of the user's own.
+        head = copy_head(head) if head is not None else None
         return build_model(
             recipe,
             prepared.checkpoint.folder,
@@ -213,8 +219,9 @@ def run_identity(recipe: Recipe, head: Any = None) -> str:
     """
     if head is None:
         return fingerprint(recipe)
-    described = json.dumps(head_to_config(head), sort_keys=True, default=str)
-    return f"{fingerprint(recipe)}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
+    from tltk.heads import head_fingerprint
+
+    return f"{fingerprint(recipe)}-{head_fingerprint(head)}"
 
 
 def _reopened(folder: RunFolder, recipe: Recipe, data: Any) -> Run:

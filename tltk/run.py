@@ -37,8 +37,8 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def begin(self, recipe: Recipe, identity: str, *, overwrite: bool = False) -> None:
-        """Make the folder, or find that an interrupted Run of the same identity may go on in it.
+    def make(self, identity: str, *, overwrite: bool = False) -> None:
+        """Make the folder, or find that a Run of this identity may begin or go on in it; nothing in it is changed.
 
         Raises:
             TltkError: the folder holds a Run of another recipe, or other files, and `overwrite` is False.
@@ -60,6 +60,14 @@ class RunFolder:
                 hint="Choose an empty or new folder (--output), or give --overwrite to write into it.",
             )
         make_folder(self.path)
+
+    def begin(self, recipe: Recipe, identity: str, *, overwrite: bool = False) -> None:
+        """Make the folder and write what is to be run; with `overwrite` remove what an older Run left.
+
+        Raises:
+            TltkError: as `make`.
+        """
+        self.make(identity, overwrite=overwrite)
         if overwrite:
             self._clear()
         (self.path / RECIPE).write_text(to_yaml(recipe), encoding="utf-8")

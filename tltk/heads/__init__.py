@@ -6,6 +6,7 @@ require_tensorflow()  # Keras reads its backend once, when it is first imported
 
 from tltk.heads.attach import attach  # noqa: E402
 from tltk.heads.build import build_head  # noqa: E402
+from tltk.heads.config import copy_head, head_fingerprint, head_from_config, head_to_config  # noqa: E402
 from tltk.heads.head import Head, PooledHead, heads, register_head  # noqa: E402
 from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggingface_head  # noqa: E402
 from tltk.heads.linear import LinearHead  # noqa: E402
@@ -21,6 +22,10 @@ __all__ = [
     "PooledHead",
     "attach",
     "build_head",
+    "copy_head",
+    "head_fingerprint",
+    "head_from_config",
+    "head_to_config",
     "heads",
     "huggingface_tensors",
     "load_huggingface_head",

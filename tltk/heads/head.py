@@ -42,7 +42,7 @@ def register_head(name: str, *, replace: bool = False) -> Callable[[type], type]
 
     def decorate(part: type) -> type:
         if keras.saving.get_registered_object(keras.saving.get_registered_name(part)) is not part:
-            keras.saving.register_keras_serializable(package="tltk_heads")(part)
+            keras.saving.register_keras_serializable(package="tltk_heads", name=name)(part)
         return heads.register(name, replace=replace)(part)
 
     return decorate
