@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from tltk.data import Rows, read, stream
 from tltk.data.files import no_such_file
-from tltk.data.textfile import TextFile
-from tltk.errors import DataError
+from tltk.data.textfile import TextFile, has_undecodable
+from tltk.errors import DataError, Problem, RecipeError, did_you_mean
 from tltk.recipe import DataSection, Recipe, SplitSection
 from tltk.tasks import Task
 
-_TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
+_TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
 _FORMAT_FIELDS = ("text", "label", "label_names", "binarize", "columns", "delimiter", "quoting", "encoding", "on_error")
 
 
@@ -44,26 +46,25 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
 def line_texts(lines: Iterable[str], *, where: str) -> Iterator[str]:
     """Yield one text a line, without its line break.
 
+    Args:
+        lines: read as UTF-8 with `errors="surrogateescape"`, so that a broken line can be named.
+        where: what they were read from.
+
     Raises:
-        DataError: a line is not in the expected encoding.
+        DataError: a line is not UTF-8.
     """
-    number = 0
-    try:
-        for line in lines:
-            number += 1
-            yield line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"Got bytes that are not {error.encoding}.", where=f"{where}:{number + 1}", hint="Give the text as UTF-8."
-        ) from None
+    for number, line in enumerate(lines, start=1):
+        if has_undecodable(line):
+            raise DataError("Got bytes that are not UTF-8.", where=f"{where}:{number}", hint="Give the text as UTF-8.")
+        yield line.rstrip("\r\n")
 
 
 def _plain_texts(file: TextFile) -> Iterator[str]:
     with file.open(newline=None) as lines:
-        for text in line_texts(lines, where=str(file.path)):
-            if any(0xDC80 <= ord(character) <= 0xDCFF for character in text):
+        for line in lines:
+            if has_undecodable(line):
                 raise file.decode_error()
-            yield text
+            yield line.rstrip("\r\n")
 
 
 def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, Any]) -> Rows:
@@ -92,7 +93,17 @@ def is_tabular(path: Path) -> bool:
 def _formatted(source: str, path: str | None, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
     kept = {name: getattr(data, name) for name in _FORMAT_FIELDS if data.path is not None or name in _COLUMN_FIELDS}
     whole = SplitSection(validation=None, test=None, duplicates="allow")
-    return DataSection.model_validate({**kept, **changes, "source": source, "path": path, "split": whole})
+    for name in changes:
+        if name not in DataSection.model_fields:
+            raise RecipeError(
+                f"Got {name!r}, which is no field of a recipe's data section.",
+                hint=did_you_mean(name, _FORMAT_FIELDS),
+            )
+    try:
+        return DataSection.model_validate({**kept, **changes, "source": source, "path": path, "split": whole})
+    except ValidationError as error:
+        problems = [Problem(f"{one['msg']}.", f"data.{'.'.join(map(str, one['loc']))}") for one in error.errors()]
+        raise RecipeError("The columns or the format cannot be read so.", problems=problems) from None
 
 
 _COLUMN_FIELDS = ("text", "label", "label_names", "binarize")

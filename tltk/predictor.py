@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from tltk.data import Batching, Encoded, Plan, Rows, Source, encode, iterate_batches
-from tltk.errors import DataError
+from tltk.errors import DataError, did_you_mean
 from tltk.tasks import Task
 
 CHUNK_ROWS = 4096
+
+# Halves of characters, which Python's strings may hold and UTF-8 has no form for.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Predictor:
@@ -55,18 +59,20 @@ class Predictor:
         """Predict one text, many, or a stream.
 
         Args:
-            texts: one text (a string, or a tuple or mapping for a pair); a sequence of them; or any other iterable,
-                which is then consumed lazily.
+            texts: one text (a string, or a tuple or mapping for a pair); a sequence of them; a table (DataFrame or
+                Arrow), of which the text column(s) are taken; or any other iterable, which is then consumed lazily.
 
         Returns:
             One prediction, a list, or an iterator, as what was given. For classification a prediction is
             `{"text": ..., "label": ..., "score": ..., "scores": {label: probability}}`.
 
         Raises:
-            DataError: an item is not a text.
+            DataError: an item is not a text, or a table lacks a text column.
         """
         if is_one(texts, len(self.text_columns)):
             return next(self.stream([texts]))
+        if hasattr(texts, "columns"):
+            return list(self.stream(self._rows_of(texts)))
         if isinstance(texts, Sequence) or hasattr(texts, "__array__") or hasattr(texts, "to_pylist"):
             return list(self.stream(texts.to_pylist() if hasattr(texts, "to_pylist") else texts))
         if isinstance(texts, Iterable):
@@ -115,6 +121,18 @@ class Predictor:
         assert outputs is not None
         return outputs
 
+    def _rows_of(self, table: Any) -> Iterator[Any]:
+        """Return the texts of a pandas, polars or Arrow table, row by row."""
+        known = [str(name) for name in getattr(table, "column_names", table.columns)]
+        absent = [name for name in self.text_columns if name not in known]
+        if absent:
+            raise DataError(
+                f"There is no column {absent[0]!r}; the columns are {', '.join(map(repr, known))}.",
+                hint=f"{did_you_mean(absent[0], known)} Rename the column, or give the texts alone.",
+            )
+        columns = [table[name] for name in self.text_columns]
+        return zip(*(column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns), strict=True)
+
     def _table(self, chunk: Sequence[Any], position: int) -> pa.Table:
         columns = self.text_columns
         values: dict[str, list[str]] = {name: [] for name in columns}
@@ -132,6 +150,8 @@ class Predictor:
         if len(fields) != len(columns) or not all(isinstance(field, str) for field in fields):
             expected = "a string" if len(columns) == 1 else f"{len(columns)} strings ({', '.join(columns)})"
             raise DataError(f"Got {item!r:.80}; expected {expected}.", where=f"item {position}")
+        if any(_SURROGATE.search(str(field)) for field in fields):
+            raise DataError(f"Got {item!r:.80}, which is not Unicode text.", where=f"item {position}")
         return fields  # type: ignore[return-value]
 
 

@@ -32,7 +32,7 @@ def predict(
     if file == "-":
         from tltk.prediction_input import line_texts
 
-        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")  # type: ignore[union-attr]
         predictions = loaded.predict(line_texts(sys.stdin, where="standard input"))
     else:
         predictions = loaded.predict_file(file, **changes)
