@@ -7,7 +7,9 @@ import shutil
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from safetensors.numpy import load_file
 
 import tltk
 from tests.reviews import make_reviews, tiny_recipe
@@ -65,7 +67,24 @@ def test_predict_takes_one_many_streams_and_files(run, tmp_path):
     assert [row["label"] for row in run.predict(lines)] == ["positive", "negative"]
 
 
-@pytest.mark.parametrize("wrong", [3, ["fine", 4], [None], {"txt": "a"}])
+def test_predict_takes_the_text_column_of_a_table(run):
+    texts = make_reviews(3, seed=9)["text"]
+    frame = pd.DataFrame({"other": [1, 2, 3], "text": texts}, index=[4, 4, 4])
+    expected = run.predict(texts)
+    assert run.predict(frame) == expected
+    assert run.predict(pa.Table.from_pandas(frame)) == expected
+    with pytest.raises(tltk.TltkError, match="no column 'text'; the columns are 'other', 'txt'. Did you mean 'txt'"):
+        run.predict(frame.rename(columns={"text": "txt"}))
+
+
+def test_a_column_option_that_is_none_is_named(run):
+    with pytest.raises(tltk.TltkError, match=r"Got 'txt'.*Did you mean 'text'"):
+        run.bundle.evaluate(make_reviews(4), txt="text")
+    with pytest.raises(tltk.TltkError, match=r"data\.encoding.*string"):
+        run.bundle.evaluate(make_reviews(4), encoding=3)
+
+
+@pytest.mark.parametrize("wrong", [3, "half a \ud800 character", ["fine", 4], [None], {"txt": "a"}])
 def test_predict_refuses_what_is_no_text(run, wrong):
     with pytest.raises(tltk.TltkError, match="Got"):
         run.predict(wrong)
@@ -106,6 +125,13 @@ def test_another_recipe_does_not_overwrite_a_run(run, tiny_bert_folder):
     assert run.path.joinpath("metrics.json").exists()
 
 
+def test_a_run_is_overwritten_only_when_another_is_about_to_be_trained(run, tiny_bert_folder):
+    with pytest.raises(tltk.TltkError, match="There is no column"):
+        tltk.fit(tiny_recipe(tiny_bert_folder, data__text="txt"), data=make_reviews(), output=run.path, overwrite=True)
+    assert tltk.load(run.path).metrics == run.metrics
+    assert tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=6), data=make_reviews(), output=run.path).path
+
+
 def test_files_that_are_no_run_are_left_alone(tiny_bert_folder, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(tltk.TltkError, match="no Run"):
@@ -132,6 +158,35 @@ def test_pairs_of_texts(tiny_bert_folder, tmp_path):
     assert one["text"] == ["a funny film", "a dull film"]
     rows = run.predict([("a", "b"), {"one": "c", "two": "d"}])
     assert [row["text"] for row in rows] == [["a", "b"], ["c", "d"]]
+
+
+def test_nothing_held_out(tiny_bert_folder, tmp_path):
+    recipe = tiny_recipe(tiny_bert_folder, train__epochs=1, data__split={"validation": None, "test": None})
+    run = tltk.fit(recipe, data=make_reviews(32), output=tmp_path / "run")
+    assert (run.metrics, run.evaluate(), set(run.history)) == ({}, {}, {"loss", "accuracy"})
+    assert "<!doctype html>" in run.report().read_text()
+
+
+def test_a_frozen_backbone_keeps_every_weight(tiny_bert_folder, tmp_path):
+    recipe = tiny_recipe(tiny_bert_folder, train__epochs=1, backbone__trainable=False)
+    run = tltk.fit(recipe, data=make_reviews(48), output=tmp_path / "run")
+    before = load_file(tiny_bert_folder / "model.safetensors")
+    after = load_file(run.path / "bundle" / "encoder" / "model.safetensors")
+    changed = {name for name, tensor in before.items() if not np.array_equal(tensor, after[f"bert.{name}"])}
+    assert changed == {"pooler.dense.weight", "pooler.dense.bias"}, "the head's own"
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"source": "asset", "name": "movie-snippets"},
+        {"source": "tfds", "name": "glue/sst2", "train_split": "train", "data_dir": "tfds"},
+        {"path": "reviews.tsv", "validation_path": "dev.tsv", "delimiter": ";", "columns": ["label", "text"]},
+    ],
+    ids=["asset", "tfds", "files"],
+)
+def test_rows_in_memory_take_the_place_of_any_source(section):
+    assert tltk.check({"data": section}, data=make_reviews(100))["rows"] == {"train": 80, "validation": 10, "test": 10}
 
 
 def test_check_reads_rows_and_labels_without_weights(tiny_bert_folder):

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 RecipeLike = str | os.PathLike[str] | Mapping[str, Any] | Recipe
 Overrides = Mapping[str, Any] | Sequence[str]
 
+# Fields of the recipe's data section that say where rows lie and how files are written.
+_PLACES = (
+    *("path", "validation_path", "test_path", "name", "train_split", "validation_split", "test_split", "data_dir"),
+    *("columns", "delimiter", "quoting"),
+)
+
 
 def fit(
     recipe: RecipeLike,
@@ -170,7 +176,10 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
 
 def _with_memory(recipe: Recipe, data: Any) -> Recipe:
     """Return the recipe with its rows in memory, where rows are given."""
-    return recipe if data is None else override_recipe(recipe, {"data.source": "memory", "data.path": None})
+    if data is None:
+        return recipe
+    elsewhere = {f"data.{field}": None for field in _PLACES}
+    return override_recipe(recipe, {"data.source": "memory", **elsewhere})
 
 
 def _opened(bundle: str | os.PathLike[str] | Bundle) -> Bundle:
