@@ -65,3 +65,20 @@ def test_a_file_in_the_way_is_named(tmp_path: Path, place: str) -> None:
     (tmp_path / "occupied").write_text("")
     with pytest.raises(EnvironmentProblem, match="cannot be made: .*occupied is a file"):
         make_folder(tmp_path / place)
+
+
+def test_the_former_folder_stands_again_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").touch()
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name.endswith(".new"):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_folder(tmp_path / "model"):
+        pass
+    assert names(tmp_path) == ["model"]
+    assert names(tmp_path / "model") == ["old"]

@@ -87,7 +87,11 @@ def _replace(new: Path, path: Path) -> None:
         return
     old = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.old")
     path.rename(old)
-    new.rename(path)
+    try:
+        new.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -165,6 +165,17 @@ def test_interrupted_and_resumed(whole: tuple[str, History], tmp_path: Path, num
     assert (tiny.digest(model.variables), history.history) == (whole[0], whole[1].history)
 
 
+def test_an_interrupt_in_the_last_epoch_is_heard_too(whole: tuple[str, History], tmp_path: Path) -> None:
+    def interrupt(model: keras.Model) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(TrainingInterrupted, match="run the same recipe again"):
+        fit(SHORT, validation=None, folder=tmp_path, callbacks=[At(5, interrupt)])
+    model, history = fit(SHORT, validation=None, folder=tmp_path)
+    assert history.steps == 6
+    assert (tiny.digest(model.variables), history.history) == (whole[0], whole[1].history)
+
+
 def test_other_settings_do_not_resume(tmp_path: Path) -> None:
     with pytest.raises(Boom):
         fit(SHORT, validation=None, folder=tmp_path, callbacks=[At(1, boom)])

@@ -79,8 +79,7 @@ class Saving(keras.callbacks.Callback):
         state = self._record.state
         state.finished = self.model.stop_training or state.epoch == self._epochs
         self._write()
-        if not state.finished:
-            self._stop_if_interrupted()
+        self._stop_if_interrupted()
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         if self._interrupt:
