@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before TensorFlow is imported anywhere.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -16,6 +18,16 @@ os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from tests.tiny_bert import write_tiny_bert
+
+# What an example takes depends on what else the machine does; pytest-timeout ends what hangs.
+settings.register_profile("tltk", deadline=None)
+settings.load_profile("tltk")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C through to the processes that tests start: jobs in the background of a shell are born deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
