@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.backbones import oracle
 from tests.backbones.contract import TOLERANCE
-from tltk.backbones import load_backbone, load_tokenizer, write_backbone
+from tltk.backbones import LoadedBackbone, load_backbone, load_tokenizer, write_backbone
 
 TEXTS = (
     "a gripping, funny film",
@@ -20,11 +21,21 @@ TEXTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def theirs(minilm_folder: Path) -> Any:
+    return oracle.open_folder(minilm_folder)[0]
+
+
+@pytest.fixture(scope="module")
+def ours(minilm_folder: Path) -> LoadedBackbone:
+    return load_backbone(minilm_folder)
+
+
 @pytest.mark.parametrize("pairs", [False, True])
 @pytest.mark.parametrize("side", ["right", "left"])
-def test_hidden_states_equal_pytorch(minilm_folder: Path, pairs: bool, side: str) -> None:
-    theirs, _ = oracle.open_folder(minilm_folder)
-    ours = load_backbone(minilm_folder)
+def test_hidden_states_equal_pytorch(
+    minilm_folder: Path, theirs: Any, ours: LoadedBackbone, pairs: bool, side: str
+) -> None:
     tokenizer = load_tokenizer(minilm_folder)
     tokenizer.padding_side = side
     texts = (list(TEXTS), list(TEXTS[::-1])) if pairs else (list(TEXTS),)
@@ -38,17 +49,17 @@ def test_hidden_states_equal_pytorch(minilm_folder: Path, pairs: bool, side: str
     assert np.isfinite(difference).all()
 
 
-def test_written_folder_is_the_same_checkpoint(minilm_folder: Path, tmp_path: Path) -> None:
-    ours = load_backbone(minilm_folder)
+def test_written_folder_is_the_same_checkpoint(
+    minilm_folder: Path, theirs: Any, ours: LoadedBackbone, tmp_path: Path
+) -> None:
     assert ours.report.loaded == 101
     assert ours.report.ignored == ("embeddings.position_ids",)
     write_backbone(ours.model, ours.family, ours.config, load_tokenizer(minilm_folder), tmp_path)
-    theirs, info = oracle.open_folder(tmp_path)
-    original, _ = oracle.open_folder(minilm_folder)
+    again, info = oracle.open_folder(tmp_path)
     assert set(info["missing_keys"]) == set(ours.family.pooler)
     assert not info["unexpected_keys"]
-    expected = original.state_dict()
-    for name, value in theirs.state_dict().items():
+    expected = theirs.state_dict()
+    for name, value in again.state_dict().items():
         if name not in ours.family.pooler:
             np.testing.assert_array_equal(value, expected[name], err_msg=name)
     assert load_tokenizer(tmp_path)(TEXTS[3])["input_ids"] == load_tokenizer(minilm_folder)(TEXTS[3])["input_ids"]
