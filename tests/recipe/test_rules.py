@@ -61,6 +61,7 @@ REFUSED = [
     (f"{{{NO_VALIDATION}, train: {{early_stopping: {{}}}}}}", "train.early_stopping: 'val_loss' needs validation rows"),
     (f"{{{NO_VALIDATION}, train: {{monitor: val_f1}}}}", "train.monitor: 'val_f1' needs validation rows"),
     ("{train: {tokens_per_batch: 127}}", "Got 127, less than one row of backbone.max_length (128) tokens."),
+    ("{train: {tokens_per_batch: 512, group_by_length: false}}", "batches of mixed lengths cannot keep a budget"),
     ("{distribute: {devices: 2}}", "Got 2 devices, but distribute.strategy is none, which trains on one."),
     ("{distribute: {strategy: mirrored, devices: 4}, train: {batch_size: 3}}", "Got 3 rows for 4 devices"),
     ("{backbone: {name: ./x, revision: main}}", "which has no revisions. Remove backbone.revision."),

@@ -83,6 +83,17 @@ def a_batch_holds_the_longest_row(recipe: Recipe) -> Iterator[Finding]:
 
 
 @rule
+def a_token_budget_groups_by_length(recipe: Recipe) -> Iterator[Finding]:
+    if recipe.train.tokens_per_batch is not None and not recipe.train.group_by_length:
+        yield Finding(
+            ("train", "group_by_length"),
+            "Got false together with train.tokens_per_batch: batches of mixed lengths cannot keep a budget of tokens.",
+            "Use train.batch_size, or set train.group_by_length to true.",
+            also=(("train", "tokens_per_batch"),),
+        )
+
+
+@rule
 def devices_need_a_strategy(recipe: Recipe) -> Iterator[Finding]:
     distribute = recipe.distribute
     if distribute.strategy == "none" and distribute.devices is not None and distribute.devices > 1:
