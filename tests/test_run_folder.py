@@ -31,3 +31,13 @@ def test_a_run_that_trained_is_not_lost_to_another_recipe(tmp_path: Path, left: 
         folder.begin(OTHER, "other")
     folder.begin(OTHER, "other", overwrite=True)
     assert folder.state["state"] == "started"
+
+
+def test_two_processes_do_not_train_in_one_folder(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.make("one")
+    other = RunFolder(tmp_path / "run")
+    with folder.held(), pytest.raises(TltkError, match=r"Another process.*--output"), other.held():
+        pytest.fail("two holders")
+    with folder.held():
+        folder.make("one")  # the lock is no file of somebody else's

@@ -35,7 +35,7 @@ def fit_recipe(
 ) -> Run:
     """Fine-tune, evaluate and save what a recipe describes; see `tltk.fit`."""
     require_tensorflow()
-    from tltk.training import choose_precision, distribution_strategy
+    from tltk.training import distribution_strategy
 
     if head is not None:
         from tltk.heads import copy_head
@@ -47,19 +47,38 @@ def fit_recipe(
     if folder.finished(identity) and not overwrite:
         return _reopened(folder, recipe, data)
     strategy = distribution_strategy(recipe.distribute)
-    precision = choose_precision(recipe.train.precision)
     folder.make(identity, overwrite=overwrite)
-    began = time.monotonic()
+    with folder.held():
+        prepared, built = _begin(folder, recipe, identity, data=data, head=head, strategy=strategy, overwrite=overwrite)
+        run = _train_and_save(folder, recipe, identity, prepared, built, callbacks)
+        export_all(run, recipe)
+    print_summary(run)
+    return run
+
+
+def _begin(
+    folder: RunFolder, recipe: Recipe, identity: str, *, data: Any, head: Any, strategy: Any, overwrite: bool
+) -> tuple[Prepared, Built]:
+    """Prepare rows and model, and only then write to the folder, lest a wrong path costs an older Run."""
+    from tltk.training import choose_precision
 
     prepared = prepare_and_tell(recipe, data)
+    precision = choose_precision(recipe.train.precision)
     built = build_and_tell(recipe, prepared, head=head, precision=precision, strategy=strategy)
-    folder.begin(recipe, identity, overwrite=overwrite)  # only now, lest a wrong path costs an older Run
+    folder.begin(recipe, identity, overwrite=overwrite)
+    return prepared, built
+
+
+def _train_and_save(
+    folder: RunFolder, recipe: Recipe, identity: str, prepared: Prepared, built: Built, callbacks: Sequence[Any]
+) -> Run:
+    """Train, save the Bundle, score it, and leave a finished Run with its report."""
+    began = time.monotonic()
     history = train_built(
         recipe, built, prepared, folder=folder.path / CHECKPOINTS, identity=identity, callbacks=callbacks
     )
     folder.write(HISTORY, vars(history))
-
-    environment = describe_environment(precision)
+    environment = describe_environment(history.precision)
     bundle, evaluations = _save_and_evaluate(folder, recipe, built, prepared, environment)
     folder.write(DATA, _data_record(prepared))
     folder.write(METRICS, {name: evaluation.metrics for name, evaluation in evaluations.items()})
@@ -77,8 +96,6 @@ def fit_recipe(
     shutil.rmtree(folder.path / CHECKPOINTS, ignore_errors=True)
     run = Run(folder.path, bundle=bundle)
     run.report()
-    export_all(run, recipe)
-    print_summary(run)
     return run
 
 

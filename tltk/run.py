@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tltk.folders import make_folder, write_json
 from tltk.recipe import Recipe, load_recipe, to_yaml
 
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
+LOCK = ".lock"
 EVALUATION, MISTAKES = "evaluation.json", "mistakes.json"
 REPORT, BUNDLE, CHECKPOINTS, EXPORTS = "report.html", "bundle", "checkpoints", "exports"
 
@@ -53,13 +56,37 @@ class RunFolder:
                 where=str(self.path),
                 hint="Choose another place (--output), or give --overwrite to replace it.",
             )
-        if not state and self.path.is_dir() and any(self.path.iterdir()) and not overwrite:
+        if (
+            not state
+            and self.path.is_dir()
+            and any(path.name != LOCK for path in self.path.iterdir())
+            and not overwrite
+        ):
             raise TltkError(
                 "The folder holds files that are no Run.",
                 where=str(self.path),
                 hint="Choose an empty or new folder (--output), or give --overwrite to write into it.",
             )
         make_folder(self.path)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder against other processes; a killed holder frees it.
+
+        Raises:
+            TltkError: another process is at work in it.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self.path / LOCK, timeout=0):
+                yield
+        except Timeout:
+            raise TltkError(
+                "Another process is at work in this folder.",
+                where=str(self.path),
+                hint="Wait for it to end, or choose another place (--output).",
+            ) from None
 
     def begin(self, recipe: Recipe, identity: str, *, overwrite: bool = False) -> None:
         """Make the folder and write what is to be run; with `overwrite` remove what an older Run left.
