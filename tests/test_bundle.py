@@ -120,8 +120,8 @@ def test_another_head_does_not_pretend(tiny_bert_folder, tmp_path, changes):
     assert tltk.load(run.path).predict(TEXTS) == before
 
 
-@tltk.register_head("first-and-last")
-class FirstAndLast(keras.layers.Layer):
+@tltk.register_head("both-ends")
+class BothEnds(keras.layers.Layer):
     """A head from outside: the first and the last position side by side, then a dense layer."""
 
     def __init__(self, units, rate=0.1, **kwargs):
@@ -146,12 +146,12 @@ def test_a_head_of_ones_own_by_name_and_as_object(tiny_bert_folder, tmp_path, pr
     named = fit(
         tiny_bert_folder,
         tmp_path / "named",
-        head__name="first-and-last",
+        head__name="both-ends",
         head__options={"rate": 0.2},
         train__precision=precision,
     )
     assert named.model.get_layer("head").rate == 0.2
-    given = fit(tiny_bert_folder, tmp_path / "given", head=FirstAndLast(2, name="mine"), train__precision=precision)
+    given = fit(tiny_bert_folder, tmp_path / "given", head=BothEnds(2, name="mine"), train__precision=precision)
     for run in (named, given):
         assert tltk.load(run.path).predict(TEXTS[:2]) == run.predict(TEXTS[:2])
         assert all(layer.compute_dtype == "float32" for layer in run.model._flatten_layers(include_self=False))
@@ -165,11 +165,11 @@ def test_a_head_with_a_lambda_is_refused(tiny_bert_folder, tmp_path):
 
 
 def test_a_head_of_ones_own_is_left_as_it_was_given(tiny_bert_folder, tmp_path):
-    head = FirstAndLast(2)
+    head = BothEnds(2)
     runs = [fit(tiny_bert_folder, tmp_path / name, head=head) for name in ("one", "two")]
     assert runs[0].history == runs[1].history
     assert not head.built
-    again = fit(tiny_bert_folder, tmp_path / "one", head=FirstAndLast(2))  # Keras gives it another name
+    again = fit(tiny_bert_folder, tmp_path / "one", head=BothEnds(2))  # Keras gives it another name
     assert again.metrics == runs[0].metrics
 
 
@@ -187,7 +187,7 @@ def test_a_bundle_imports_nothing_for_its_head(copied, tmp_path, monkeypatch):
 
 def test_a_head_with_the_wrong_units_is_refused(tiny_bert_folder, tmp_path):
     with pytest.raises(tltk.TltkError, match="units"):
-        fit(tiny_bert_folder, tmp_path / "run", head=FirstAndLast(3))
+        fit(tiny_bert_folder, tmp_path / "run", head=BothEnds(3))
 
 
 class TestPlainKeras:
