@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from tltk.backbones.config import read_config_file
 from tltk.errors import AssetError
 
+_NO_ADVICE = "TRANSFORMERS_NO_ADVISORY_WARNINGS"
 _FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
 
 
@@ -27,12 +29,9 @@ def load_tokenizer(folder: Path | str) -> Any:
             where=str(folder),
             hint="Save the tokenizer beside the weights: tokenizer.save_pretrained(folder).",
         )
-    from transformers import AutoTokenizer  # takes a second, which `tltk --help` should not
-
+    loader = _auto_tokenizer()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False, use_fast=True
-        )
+        tokenizer = loader.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False, use_fast=True)
     except Exception as error:  # the libraries below raise bare Exception for a damaged tokenizer.json
         raise AssetError(
             f"The tokenizer cannot be read ({type(error).__name__}: {error}).",
@@ -47,6 +46,23 @@ def load_tokenizer(folder: Path | str) -> Any:
         )
     _check_vocabulary(tokenizer, folder)
     return tokenizer
+
+
+def _auto_tokenizer() -> Any:
+    """Import `AutoTokenizer` without the advice to install PyTorch: tokenizers are all that is wanted of the library.
+
+    Done late, since it takes a second, which `tltk --help` should not.
+    """
+    before = os.environ.get(_NO_ADVICE)
+    os.environ[_NO_ADVICE] = "1"
+    try:
+        from transformers import AutoTokenizer
+    finally:
+        if before is None:
+            del os.environ[_NO_ADVICE]
+        else:
+            os.environ[_NO_ADVICE] = before
+    return AutoTokenizer
 
 
 def _check_vocabulary(tokenizer: Any, folder: Path) -> None:
