@@ -1,12 +1,13 @@
 """Accuracy over seeds: tltk beside the Hugging Face Trainer on the same rows and settings, or beside TF-IDF.
 
-    python benchmarks/accuracy.py sst2 --data FOLDER [--peer] [--seeds 0 1 2]
+    python benchmarks/accuracy.py sst2 --data FOLDER [--of tltk Trainer] [--seeds 0 1 2]
     python benchmarks/accuracy.py quickstart [--seeds 0 1 2]
 
 `sst2` trains on FOLDER/train.tsv (sentence, tab, label) for 3 epochs at batch 32 and a learning rate of 5e-5 with
 linear decay and no warm-up or weight decay, which are the Trainer's defaults, and scores FOLDER/dev.tsv after the last
-epoch. `--peer` runs the Trainer too (needs torch and accelerate). `quickstart` runs recipes/quickstart.yaml, the split
-drawn by each seed, and TF-IDF with logistic regression on the same rows. Results go to benchmarks/results/.
+epoch. The Trainer needs torch and accelerate. `quickstart` runs recipes/quickstart.yaml, the split
+drawn by each seed, and TF-IDF with logistic regression on the same rows. Results go to benchmarks/results/, where those
+of other seeds and systems are kept.
 """
 
 from __future__ import annotations
@@ -27,23 +28,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("sst2", "quickstart"))
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--of", nargs="+", choices=("tltk", "Trainer"), default=["tltk"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     given = parser.parse_args()
-    rows: dict[str, list[dict[str, float]]] = {}
+    target = HERE / "results" / f"accuracy_{given.what}.json"
+    rows: dict[str, list[dict[str, float]]] = json.loads(target.read_text())["rows"] if target.exists() else {}
     for seed in given.seeds:
         if given.what == "quickstart":
             found = quickstart(seed)
         else:
-            found = {"tltk": sst2(given.data, seed), **({"Trainer": trainer(given.data, seed)} if given.peer else {})}
+            train = {"tltk": sst2, "Trainer": trainer}
+            found = {name: train[name](given.data, seed) for name in given.of}
         for name, row in found.items():
-            rows.setdefault(name, []).append({"seed": seed, **row})
-            print(name, rows[name][-1], flush=True)
+            others = [known for known in rows.get(name, []) if known["seed"] != seed]
+            rows[name] = sorted([*others, {"seed": seed, **row}], key=lambda known: known["seed"])
+            print(name, seed, row, flush=True)
+        _write(target, rows)
+
+
+def _write(target: Path, rows: dict[str, list[dict[str, float]]]) -> None:
     summary = {name: _summary([row["accuracy"] for row in found]) for name, found in rows.items()}
     for name, figures in summary.items():
-        print(f"{name:24} accuracy {figures['mean']:.4f} +- {figures['spread']:.4f} (standard deviation over seeds)")
-    target = HERE / "results" / f"accuracy_{given.what}.json"
-    target.write_text(json.dumps({"settings": SETTINGS, "summary": summary, "rows": rows}, indent=2) + "\n")
+        print(f"{name:30} accuracy {figures['mean']:.4f} +- {figures['spread']:.4f} ({figures['seeds']} seeds)")
+    target.write_text(json.dumps({"summary": summary, "rows": rows}, indent=2) + "\n")
 
 
 def sst2(folder: Path, seed: int) -> dict[str, float]:

@@ -99,6 +99,7 @@ def test_readme_recipe_trains_and_exports(tmp_path: Path, tiny_bert_folder: Path
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_readme_python_runs(tmp_path: Path, minilm_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The README's Python as it stands, beside a copy of the recipes."""
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")

@@ -23,6 +23,7 @@ def test_is_valid_compiles_and_is_clean(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @each_notebook
 def test_runs_from_a_clean_kernel(path: Path, tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
