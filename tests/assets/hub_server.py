@@ -7,9 +7,11 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote
+
+from tests.assets.local_server import LocalServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -25,7 +27,7 @@ class HubServer:
     requests: list[str] = field(default_factory=list)
     url: str = ""
 
-    def start(self) -> ThreadingHTTPServer:
+    def start(self) -> LocalServer:
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,8 +40,7 @@ class HubServer:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = LocalServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         return server

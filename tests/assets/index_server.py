@@ -6,8 +6,10 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.assets.local_server import LocalServer
 
 
 @dataclass
@@ -36,7 +38,7 @@ class IndexServer:
         """Return the Range header of every request for a file, in order."""
         return [ranged for path, ranged in self.requests if path.startswith("/files/")]
 
-    def start(self) -> ThreadingHTTPServer:
+    def start(self) -> LocalServer:
         index = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,8 +56,7 @@ class IndexServer:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = LocalServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{server.server_address[1]}/simple/"
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         return server

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -39,12 +41,13 @@ def test_as_transformers(shape: str, total: int, warmup: int) -> None:
 
 
 def test_warm_up_is_rounded_up_as_by_the_trainer() -> None:
-    pytest.importorskip("torch", reason="torch is the oracle")
     from transformers import TrainingArguments
 
     for total, ratio in [(95, 0.1), (10, 0.25), (7, 0.0), (1000, 0.06)]:
         ours = make_schedule(TrainSection(warmup_ratio=ratio), total_steps=total).warmup_steps
-        assert ours == TrainingArguments(output_dir=".", warmup_steps=ratio).get_warmup_steps(total)
+        # Its own rule, on what the rule reads: a whole TrainingArguments wants torch and accelerate.
+        asked = SimpleNamespace(warmup_steps=ratio)
+        assert ours == TrainingArguments.get_warmup_steps(asked, total)
 
 
 def test_survives_saving() -> None:

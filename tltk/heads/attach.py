@@ -44,7 +44,7 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
     shape = getattr(raw, "shape", None)
     if units is not None and (shape is None or shape[-1] != units):
         raise RecipeError(
-            f"The head {head.name!r} gives outputs of shape {shape}; the task wants {units} for each row.",
+            f"The head {type(head).__name__} gives outputs of shape {shape}; the task wants {units} for each row.",
             where="head",
             hint=f"Let its last layer have {units} units.",
         )
