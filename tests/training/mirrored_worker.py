@@ -21,8 +21,11 @@ from tltk.recipe import TrainSection
 from tltk.recipe.distribute import DistributeSection
 from tltk.training import distribution_strategy, set_seeds, train
 
-# Batches of odd sizes, the first one too and the last of a single row; a clip that always bites; rows and tokens.
+# Batches of odd sizes, the first one too and the last of a single row; a clip that always bites; rows and tokens. AdamW
+# and a clip that bites are blind to a gradient that is too large or too small: `scale` has a large epsilon and no clip.
+_PLAIN = {"weight_decay": 0.0, "global_clipnorm": None, "warmup_ratio": 0.0, "schedule": "constant"}
 CASES = {
+    "scale": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
     "rows": (29, TrainSection(epochs=2, batch_size=7, learning_rate=2e-3, global_clipnorm=0.3)),
     "tokens": (31, TrainSection(epochs=2, tokens_per_batch=96, learning_rate=2e-3, global_clipnorm=0.3)),
 }

@@ -43,7 +43,6 @@ def make_pipeline(
     start: int = 0,
     columns: Sequence[str] | None = None,
     targets: str | Sequence[str] | None = "labels",
-    replicas: int = 1,
 ) -> tf.data.Dataset:
     """Return the batches of all epochs as a `tf.data.Dataset` of (inputs, targets, sample_weight).
 
@@ -57,12 +56,11 @@ def make_pipeline(
         start: global step (epoch * plan.steps + step) to begin at.
         columns: the inputs to deliver (default: all of `encoded.inputs`).
         targets: a dense column, or several (then delivered as a dict); None delivers (inputs,) alone.
-        replicas: devices whose gradients are summed.
 
     Returns:
         inputs: dict of int32 tensors [rows, length]; targets: [rows, ...]; sample_weight: float32 [rows], being
-        replicas / (rows of the whole batch) and 0 for padding rows, so that a loss summed over rows and averaged
-        over replicas is the mean over true rows.
+        1 / (rows of the whole batch) and 0 for padding rows, so that a loss summed over rows, on however many devices,
+        is the mean over true rows. (Keras divides a loss by the number of devices only where it is a mean.)
 
     Raises:
         ValueError: `plan` is for another number of rows, or a column is not there.
@@ -78,7 +76,7 @@ def make_pipeline(
         planned = plan.batch(*divmod(int(global_step), plan.steps))
         batch = encoded.batch(planned.indices, planned.length)
         dense = [encoded.targets(name, planned.indices) for name in wanted]
-        return [*(batch[name] for name in inputs), *dense, planned.weights * np.float32(replicas)]
+        return [*(batch[name] for name in inputs), *dense, planned.weights]
 
     dense = [encoded.dense[name] for name in wanted]
     dtypes = [*(tf.int32 for _ in inputs), *(tf.as_dtype(column.dtype) for column in dense), tf.float32]

@@ -95,16 +95,15 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         plan = self._plan(recipe, prepared, model)
         first = kwargs.pop("initial_epoch", 0)
         epochs = kwargs.pop("epochs", recipe.train.epochs)
-        replicas = model.distribute_strategy.num_replicas_in_sync
         held_out = validation_batches(
             prepared.encoded.get("validation"),
             recipe.evaluate.batch_size,
             max_length=recipe.backbone.max_length,
-            replicas=replicas,
+            replicas=model.distribute_strategy.num_replicas_in_sync,
         )
         callbacks = [*(kwargs.pop("callbacks", None) or ()), *_early_stopping(recipe), FiniteLoss()]
         return model.fit(
-            make_pipeline(prepared.encoded["train"], plan, epochs=epochs, start=first * plan.steps, replicas=replicas),
+            make_pipeline(prepared.encoded["train"], plan, epochs=epochs, start=first * plan.steps),
             steps_per_epoch=plan.steps,
             initial_epoch=first,
             epochs=epochs,

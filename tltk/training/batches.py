@@ -48,7 +48,7 @@ def validation_batches(
         return None
     longest = max_length or _longest(validation)
     batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas)
-    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1, replicas=replicas)
+    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1)
 
 
 def _longest(encoded: Encoded) -> int:

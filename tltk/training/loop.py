@@ -108,7 +108,7 @@ def train(
         with saving.listening():
             for leg in _legs(state, section.epochs):
                 model.fit(
-                    make_pipeline(train, plan, epochs=section.epochs, start=state.global_step, replicas=replicas),
+                    make_pipeline(train, plan, epochs=section.epochs, start=state.global_step),
                     validation_data=held_out,
                     initial_epoch=leg.first_epoch,
                     epochs=leg.last_epoch,

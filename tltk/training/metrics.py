@@ -12,7 +12,7 @@ from keras import ops
 class RowMetric(keras.metrics.Metric):
     """A Keras metric that counts every row of positive weight once.
 
-    Batches come with the weights of the loss (devices / rows of the batch; 0 for padding rows), under which rows of
+    Batches come with the weights of the loss (1 / rows of the batch; 0 for padding rows), under which rows of
     small batches would weigh more.
 
     Args:
