@@ -189,6 +189,15 @@ def test_rows_in_memory_take_the_place_of_any_source(section):
     assert tltk.check({"data": section}, data=make_reviews(100))["rows"] == {"train": 80, "validation": 10, "test": 10}
 
 
+def test_texts_that_are_cut_are_counted_once(tiny_bert_folder, tmp_path):
+    recipe = tiny_recipe(tiny_bert_folder, backbone__max_length=16, train__epochs=1)
+    run = tltk.fit(recipe, data=make_reviews(60), output=tmp_path / "cut")
+    tokenizer = run.bundle.tokenizer
+    longer = sum(len(tokenizer(text)["input_ids"]) > 16 for text in make_reviews(60)["text"])
+    assert json.loads((run.path / "data.json").read_text())["truncated"] == longer > 0
+    assert f"{longer} texts were longer" in run.report().read_text()
+
+
 def test_check_reads_rows_and_labels_without_weights(tiny_bert_folder):
     report = tltk.check(tiny_recipe(tiny_bert_folder), data=make_reviews(100))
     assert report["rows"] == {"train": 60, "validation": 20, "test": 20}

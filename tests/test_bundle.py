@@ -79,6 +79,17 @@ def test_a_newer_format_is_refused(copied):
         tltk.load(copied)
 
 
+@pytest.mark.parametrize(("field", "value"), [("files", None), ("format_version", "1"), ("encoder", [])])
+def test_a_record_that_lacks_what_it_must_hold(copied, field, value):
+    from tltk.manifest import checksum
+
+    path = copied / "tltk.json"
+    document = {**json.loads(path.read_text()), field: value}
+    path.write_text(json.dumps({**document, "checksum": checksum(document)}))
+    with pytest.raises(BundleError, match=rf"tltk.json: The file lacks {field}"):
+        tltk.load(copied)
+
+
 def test_a_folder_that_is_no_bundle(tmp_path):
     with pytest.raises(BundleError, match=r"no tltk\.json"):
         tltk.load(tmp_path)

@@ -20,6 +20,7 @@ from tltk.tasks import Task, restore_task
 
 DOCUMENT, ENCODER, HEAD = "tltk.json", "encoder", "head.safetensors"
 FORMAT, FORMAT_VERSION = "tltk-bundle", 1
+_FIELDS = {"format_version": int, "task": dict, "head": dict, "encoder": dict, "recipe": dict, "files": dict}
 
 
 class Bundle:
@@ -281,7 +282,14 @@ def _read_document(folder: Path) -> dict[str, Any]:
         raise BundleError(f"The file is damaged ({error}).", where=str(path), hint="Copy the Bundle again.") from error
     if not is_bundle:
         raise BundleError(f"Got format {document.get('format')!r}; expected {FORMAT!r}.", where=str(path))
-    if document.get("format_version", 0) > FORMAT_VERSION:
+    absent = [name for name, kind in _FIELDS.items() if not isinstance(document.get(name), kind)]
+    if absent:
+        raise BundleError(
+            f"The file lacks {', '.join(absent)}, or holds something else there.",
+            where=str(path),
+            hint="Copy the Bundle again from where it came from, or train it anew.",
+        )
+    if document["format_version"] > FORMAT_VERSION:
         raise BundleError(
             f"Got format version {document['format_version']}; this tltk reads up to {FORMAT_VERSION}.",
             where=str(path),

@@ -223,7 +223,7 @@ def _data_record(prepared: Prepared) -> dict[str, Any]:
     return {
         "fingerprint": prepared.dataset.fingerprint,
         "tokens": token_counts(prepared.encoded),
-        "truncated": {name: part.truncated for name, part in prepared.encoded.items()},
+        "truncated": prepared.truncated,
         **prepared.dataset.report.to_dict(),
     }
 
