@@ -145,3 +145,29 @@ def test_two_replicas_share_each_batch_equally() -> None:
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == "shared", done.stderr
+
+
+def test_sent_ahead_to_a_device_batches_are_the_same() -> None:
+    """In a process of its own, since a processor is divided before its first use; `fit` takes such batches too."""
+    script = """
+        import keras, numpy as np, tensorflow as tf
+        from tltk.data import Batching, Encoded, Plan, make_pipeline
+        parts = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], parts)
+        encoded = Encoded.from_ids([[1, 2], [3], [4, 5, 6], [7], [8]], labels=np.arange(5, dtype=np.float32))
+        plan = Plan(encoded.lengths, Batching(batch_size=2), seed=0)
+        plain = list(make_pipeline(encoded, plan, epochs=2))
+        sent = list(make_pipeline(encoded, plan, epochs=2, device="/CPU:1"))
+        assert len(plain) == len(sent) == 6
+        for one, two in zip(plain, sent):
+            assert "CPU:1" in two[0]["input_ids"].device and "CPU:0" in one[0]["input_ids"].device
+            tf.nest.map_structure(lambda a, b: np.testing.assert_array_equal(a.numpy(), b.numpy()), one, two)
+        ids = keras.Input((None,), dtype="int32", name="input_ids")
+        outputs = keras.layers.Dense(1)(keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 4)(ids)))
+        model = keras.Model({"input_ids": ids}, outputs)
+        model.compile("sgd", keras.losses.MeanSquaredError(reduction="sum"))
+        pipeline = make_pipeline(encoded, plan, epochs=2, device="/CPU:1", columns=["input_ids"])
+        assert len(model.fit(pipeline, epochs=2, steps_per_epoch=3, verbose=0, shuffle=False).history["loss"]) == 2
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

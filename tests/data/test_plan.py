@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,12 +23,13 @@ def plans(draw: st.DrawFn, *, shards: bool = False) -> Plan:
     by_tokens = draw(st.booleans())
     batching = Batching(
         batch_size=draw(st.integers(1, 40)),
-        tokens_per_batch=draw(st.integers(80 * workers * multiple, 2000)) if by_tokens else None,
+        tokens_per_batch=draw(st.integers(96 * workers * multiple, 2000)) if by_tokens else None,
         group_by_length=by_tokens or draw(st.booleans()),
-        bucket=draw(st.sampled_from([1, 4, 8])),
+        bucket=draw(st.sampled_from([1, 4, 8, "powers"])),
         max_length=draw(st.sampled_from([None, LONGEST])),
         shuffle=draw(st.booleans()),
         multiple_of=multiple,
+        full=draw(st.booleans()),
     )
     return Plan(lengths, batching, seed=draw(st.integers(0, 2**32)), shard=(0, workers))
 
@@ -73,7 +76,17 @@ def test_batches_are_filled_up_to_the_multiple_and_no_further(plan: Plan) -> Non
     for batch in all_batches(plan, 0):
         padding = int((batch.indices < 0).sum())
         assert len(batch.indices) % plan.batching.multiple_of == 0
-        assert padding < plan.batching.multiple_of
+        assert plan.batching.full or padding < plan.batching.multiple_of
+
+
+@given(plans(shards=True))
+def test_full_batches_have_one_size_for_each_length(plan: Plan) -> None:
+    batching = replace(plan.batching, full=True)
+    full = Plan(lengths_of(plan), batching, seed=plan.seed, shard=plan.shard)
+    sizes = {(batch.length, len(batch.indices)) for epoch in range(2) for batch in all_batches(full, epoch)}
+    assert len(sizes) == len({length for length, _ in sizes})
+    if batching.tokens_per_batch is None:
+        assert len({rows for _, rows in sizes}) <= 1
 
 
 @given(plans())
@@ -209,6 +222,17 @@ def test_a_budget_without_grouping_is_refused() -> None:
 def test_settings_below_one_are_refused_by_name(name: str) -> None:
     with pytest.raises(RecipeError, match=name):
         Batching(**{name: 0})
+
+
+def test_buckets_by_powers_are_few_and_waste_little() -> None:
+    lengths = np.arange(1, 513)
+    padded = Batching(bucket="powers").padded_lengths(lengths)
+    assert sorted(set(padded.tolist())) == [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512]
+    assert (padded >= lengths).all()
+    assert (padded[16:] < 1.5 * lengths[16:]).all()
+    assert sorted(set(Batching(bucket="powers", max_length=500).padded_lengths(lengths[:500]).tolist()))[-1] == 500
+    with pytest.raises(RecipeError, match="bucket: Got 'power'"):
+        Batching(bucket="power")
 
 
 def test_rows_longer_than_the_maximum_are_refused() -> None:

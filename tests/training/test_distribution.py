@@ -16,6 +16,7 @@ from tests.training.mirrored_worker import CASES
 from tltk.errors import EnvironmentProblem
 from tltk.recipe.distribute import DistributeSection
 from tltk.training import distribution, distribution_strategy
+from tltk.training.distribution import prefetch_device
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,12 @@ def test_gpus_are_counted() -> None:
     assert distribution._choose_gpus(gpus, 2) == ["/device:GPU:0", "/device:GPU:1"]
     with pytest.raises(EnvironmentProblem, match="Got 4; this machine has 3 GPU"):
         distribution._choose_gpus(gpus, 4)
+
+
+def test_batches_are_sent_ahead_to_the_one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone, mirrored = tf.distribute.get_strategy(), tf.distribute.MirroredStrategy(["/CPU:0"])
+    assert prefetch_device(alone) is None
+    gpus = [tf.config.LogicalDevice(f"/device:GPU:{number}", "GPU") for number in range(2)]
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: gpus)
+    assert prefetch_device(alone) == "/device:GPU:0"
+    assert prefetch_device(mirrored) is None

@@ -26,7 +26,7 @@ def rows(count: int, *, seed: int = 0, longest: int = 14) -> Encoded:
     return Encoded.from_ids(ids, zeros=("token_type_ids",), labels=labels)
 
 
-def classifier(*, dropout: float = 0.1) -> keras.Model:
+def classifier(*, dropout: float = 0.1, positions: int = 16) -> keras.Model:
     """Return a one-layer BERT with a dense head, under the global precision and seed."""
     config = {
         "model_type": "bert",
@@ -35,7 +35,7 @@ def classifier(*, dropout: float = 0.1) -> keras.Model:
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
         "intermediate_size": 32,
-        "max_position_embeddings": 16,
+        "max_position_embeddings": positions,
     }
     backbone = build_backbone(config, dropout=dropout, attention_dropout=dropout)
     mask = keras.ops.cast(backbone.input["attention_mask"], backbone.output.dtype)[..., None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -17,12 +18,16 @@ class Batching:
         batch_size: rows in a batch, over all devices and workers together.
         tokens_per_batch: cut by padded tokens (rows times padded length) instead; `batch_size` is then ignored.
         group_by_length: put rows of like length into one batch.
-        bucket: padded lengths are rounded up to multiples of it, so that few shapes occur.
-        max_length: padded lengths never pass it (the model's limit, when that is no multiple of `bucket`).
+        bucket: padded lengths are rounded up to multiples of it, so that few shapes occur. `"powers"` rounds up to
+            powers of two and the lengths halfway between (16, 24, 32, 48, 64, 96, ...): eleven shapes up to 512
+            tokens, for models that are compiled anew for every shape.
+        max_length: padded lengths never pass it (the model's limit, when that is no bucket's length).
         shuffle: draw a new order every epoch; without it every epoch is alike, and grouped batches come longest
             first, so that a batch too large for the memory shows at once.
         multiple_of: every batch is filled up with padding rows to a multiple of this many rows (the devices that
             share it).
+        full: fill up every batch with padding rows to the size that its length allows, the last batch too, so that
+            each padded length occurs with one number of rows.
 
     Raises:
         RecipeError: a setting out of range, or a token budget without grouping by length (batches of mixed
@@ -31,20 +36,25 @@ class Batching:
     Example:
         >>> Batching(batch_size=32, bucket=8, max_length=50).padded_lengths(np.array([3, 8, 9, 50]))
         array([ 8,  8, 16, 50], dtype=uint16)
+        >>> Batching(bucket="powers").padded_lengths(np.array([3, 17, 25, 50, 130]))
+        array([ 16,  24,  32,  64, 192], dtype=uint16)
     """
 
     batch_size: int = 32
     tokens_per_batch: int | None = None
     group_by_length: bool = True
-    bucket: int = 8
+    bucket: int | Literal["powers"] = 8
     max_length: int | None = None
     shuffle: bool = True
     multiple_of: int = 1
+    full: bool = False
 
     def __post_init__(self) -> None:
         for name in ("batch_size", "tokens_per_batch", "bucket", "max_length", "multiple_of"):
             value = getattr(self, name)
-            if value is not None and value < 1:
+            if isinstance(value, str) and (name, value) != ("bucket", "powers"):
+                raise RecipeError(f"Got {value!r}; expected a whole number or 'powers'.", where=name)
+            if isinstance(value, int) and value < 1:
                 raise RecipeError(f"Got {value}; expected at least 1.", where=name)
         if self.tokens_per_batch is not None and not self.group_by_length:
             raise RecipeError(
@@ -60,11 +70,19 @@ class Batching:
         longest = int(lengths.max())
         if self.max_length is not None and longest > self.max_length:
             raise ValueError(f"Got a row of {longest} tokens for a maximum length of {self.max_length}.")
-        dtype = np.uint16 if longest + self.bucket <= np.iinfo(np.uint16).max else np.uint32
-        padded = np.maximum(lengths, 1).astype(dtype)
-        padded += dtype(self.bucket - 1)
-        padded //= dtype(self.bucket)
-        padded *= dtype(self.bucket)
-        if self.max_length is not None:
-            np.minimum(padded, dtype(min(self.max_length, np.iinfo(dtype).max)), out=padded)
-        return padded
+        buckets = self._buckets(longest)
+        dtype = np.uint16 if buckets[-1] <= np.iinfo(np.uint16).max else np.uint32
+        # A table of as many entries as there are lengths, so that millions of rows take one look-up each.
+        table = buckets[np.searchsorted(buckets, np.arange(longest + 1))].astype(dtype)
+        return table[lengths]
+
+    def _buckets(self, longest: int) -> np.ndarray:
+        """Return the padded lengths that there are, rising, up to the first that holds `longest` tokens."""
+        if isinstance(self.bucket, int):
+            count = max(1, -(-longest // self.bucket))
+            buckets = self.bucket * np.arange(1, count + 1)
+        else:
+            doublings = 2 ** np.arange(max(5, longest.bit_length() + 1))
+            buckets = np.unique(np.concatenate([doublings[4:], doublings[3:-1] * 3]))
+            buckets = buckets[: np.searchsorted(buckets, longest) + 1]
+        return buckets if self.max_length is None else np.minimum(buckets, self.max_length)

@@ -43,6 +43,7 @@ def make_pipeline(
     start: int = 0,
     columns: Sequence[str] | None = None,
     targets: str | Sequence[str] | None = "labels",
+    device: str | None = None,
 ) -> tf.data.Dataset:
     """Return the batches of all epochs as a `tf.data.Dataset` of (inputs, targets, sample_weight).
 
@@ -56,6 +57,8 @@ def make_pipeline(
         start: global step (epoch * plan.steps + step) to begin at.
         columns: the inputs to deliver (default: all of `encoded.inputs`).
         targets: a dense column, or several (then delivered as a dict); None delivers (inputs,) alone.
+        device: name of a device to which batches are sent ahead, such as a GPU; None leaves them in the processor's
+            memory.
 
     Returns:
         inputs: dict of int32 tensors [rows, length]; targets: [rows, ...]; sample_weight: float32 [rows], being
@@ -99,7 +102,11 @@ def make_pipeline(
     options.deterministic = True
     # The Plan has dealt the rows out to the workers already.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
-    return dataset.with_options(options)
+    dataset = dataset.with_options(options)
+    if device is None:
+        return dataset
+    # TensorFlow wants it last.
+    return dataset.apply(tf.data.experimental.prefetch_to_device(device))
 
 
 def _known(names: Collection[str], known: Collection[str]) -> tuple[str, ...]:

@@ -87,17 +87,26 @@ class Plan:
             raise IndexError(f"Got step {step} of a plan of {self.steps} steps an epoch.")
         rows = self._rows(epoch, step)
         worker, workers = self.shard
-        dealt = np.full(_round_up(len(rows), workers * self.batching.multiple_of), -1, np.int32)
+        length = int(self._padded[rows].max())
+        dealt = np.full(self._filled(len(rows), length), -1, np.int32)
         dealt[: len(rows)] = rows
         indices = dealt[worker::workers]
         weights = (indices >= 0).astype(np.float32) / np.float32(len(rows))
-        return PlannedBatch(indices, int(self._padded[rows].max()), weights)
+        return PlannedBatch(indices, length, weights)
 
     def order(self, epoch: int) -> np.ndarray:
         """Return every row in the order in which the epoch visits them, over all shards; integers of shape [rows]."""
         if not self.steps:
             return np.zeros(0, np.uint32)
         return np.concatenate([self._rows(epoch, step) for step in range(self.steps)])
+
+    def _filled(self, rows: int, length: int) -> int:
+        """Return to how many rows a batch is filled up with padding rows, over all shards."""
+        share = self.shard[1] * self.batching.multiple_of
+        budget = self.batching.tokens_per_batch
+        if self.batching.full:
+            rows = self.batching.batch_size if budget is None else budget // length // share * share
+        return _round_up(rows, share)
 
     def _rows(self, epoch: int, step: int) -> np.ndarray:
         order, batches = self._epoch(epoch)

@@ -25,7 +25,9 @@ class TrainSection(Section):
     """Epochs, batches, optimizer, schedule, precision and checkpoints."""
 
     searchable: ClassVar[bool] = True
-    not_searchable: ClassVar[frozenset[str]] = frozenset({"monitor", "restore_best", "resume", "checkpoint_steps"})
+    not_searchable: ClassVar[frozenset[str]] = frozenset(
+        {"jit_compile", "monitor", "restore_best", "resume", "checkpoint_steps"}
+    )
 
     epochs: int = Field(default=3, ge=1)
     """Passes over the training rows."""
@@ -65,6 +67,9 @@ class TrainSection(Section):
 
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = "auto"
     """Compute precision; `auto` is decided from the processor's features, never from timings. Weights stay float32."""
+
+    jit_compile: Literal["auto"] | bool = "auto"
+    """Compile the training step by XLA, with batches of few shapes; `auto` does where TensorFlow sees a GPU."""
 
     monitor: str = "val_loss"
     """Value by which the best epoch is chosen, as in the history (val_loss, val_accuracy, ...)."""

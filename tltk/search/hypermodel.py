@@ -98,6 +98,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         held_out = validation_batches(
             prepared.encoded.get("validation"),
             recipe.evaluate.batch_size,
+            section=recipe.train,
             max_length=recipe.backbone.max_length,
             replicas=model.distribute_strategy.num_replicas_in_sync,
         )

@@ -10,6 +10,7 @@ from tltk.training.compile import compile_model  # noqa: E402
 from tltk.training.distribution import distribution_strategy  # noqa: E402
 from tltk.training.finite import FiniteLoss  # noqa: E402
 from tltk.training.history import History  # noqa: E402
+from tltk.training.jit import choose_jit_compile  # noqa: E402
 from tltk.training.loop import train  # noqa: E402
 from tltk.training.optimizer import AdamW, make_optimizer  # noqa: E402
 from tltk.training.precision import choose_precision, precision_scope  # noqa: E402
@@ -24,6 +25,7 @@ __all__ = [
     "History",
     "TrainingInterrupted",
     "WarmUp",
+    "choose_jit_compile",
     "choose_precision",
     "compile_model",
     "distribution_strategy",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tltk.data import Batching, Encoded, Plan, make_pipeline
 from tltk.recipe import TrainSection
+from tltk.training.jit import choose_jit_compile
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -16,9 +17,12 @@ def training_plan(
 ) -> Plan:
     """Return the Plan of the training batches.
 
+    Where the training step is compiled by XLA, batches come in few shapes: lengths are powers of two or halfway
+    between, and the last batch is filled up with padding rows.
+
     Args:
         train: training rows.
-        section: the recipe's `train`: batch size or token budget, grouping by length.
+        section: the recipe's `train`: batch size or token budget, grouping by length, `jit_compile`.
         seed: of the order of rows.
         max_length: the model's longest input, in tokens; no batch is padded beyond it (default: the longest row).
         replicas: devices that share a batch.
@@ -29,26 +33,41 @@ def training_plan(
         group_by_length=section.group_by_length,
         max_length=max_length or _longest(train),
         multiple_of=replicas,
+        **_shapes(section, replicas),
     )
     return Plan(train.lengths, batching, seed=seed)
 
 
 def validation_batches(
-    validation: Encoded | None, batch_size: int, *, max_length: int | None = None, replicas: int = 1
+    validation: Encoded | None,
+    batch_size: int,
+    *,
+    section: TrainSection | None = None,
+    max_length: int | None = None,
+    replicas: int = 1,
+    device: str | None = None,
 ) -> tf.data.Dataset | None:
     """Return one pass over the validation rows, the longest first; None where there are none.
 
     Args:
         validation: validation rows.
         batch_size: rows of a batch.
+        section: the recipe's `train`; its `jit_compile` settles the shapes as for training.
         max_length: as for training.
         replicas: devices that share a batch.
+        device: to which batches are sent ahead, if any.
     """
     if validation is None:
         return None
     longest = max_length or _longest(validation)
-    batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas)
-    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1)
+    shapes = _shapes(section, replicas) if section else {}
+    batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas, **shapes)
+    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1, device=device)
+
+
+def _shapes(section: TrainSection, replicas: int) -> dict[str, Any]:
+    """Return the settings that keep shapes few, for a step that XLA compiles for each of them."""
+    return {"bucket": "powers", "full": True} if choose_jit_compile(section.jit_compile, replicas=replicas) else {}
 
 
 def _longest(encoded: Encoded) -> int:

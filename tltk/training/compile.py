@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import keras
 
 from tltk.recipe import TrainSection
+from tltk.training.jit import choose_jit_compile
 from tltk.training.metrics import MeanLoss, RowMetric
 from tltk.training.optimizer import make_optimizer
 
@@ -37,8 +38,8 @@ def compile_model(
         tracked: list[keras.metrics.Metric] = [RowMetric(MeanLoss(loss))]
         tracked += [RowMetric(type(metric).from_config(metric.get_config())) for metric in metrics]
         optimizer = make_optimizer(section, total_steps)
-        # Whole-graph XLA on a CPU computes bfloat16 as float32 and compiles anew for every shape of batch.
-        model.compile(optimizer=optimizer, loss=loss, weighted_metrics=tracked, jit_compile=False)
+        jit_compile = choose_jit_compile(section.jit_compile, replicas=model.distribute_strategy.num_replicas_in_sync)
+        model.compile(optimizer=optimizer, loss=loss, weighted_metrics=tracked, jit_compile=jit_compile)
         # Left to the first step, TensorFlow makes these variables within the graph and traces the step twice.
         optimizer.build(model.trainable_variables)
     return tracked

@@ -29,6 +29,20 @@ def distribution_strategy(section: DistributeSection) -> tf.distribute.Strategy 
     return tf.distribute.MirroredStrategy(devices)
 
 
+def prefetch_device(strategy: tf.distribute.Strategy) -> str | None:
+    """Return the device to which batches are sent ahead of their step: the GPU that a model without strategy runs on.
+
+    None on a CPU, where there is nothing to send, and for several devices, whose strategy sends each its share ahead.
+
+    Args:
+        strategy: of the model (`model.distribute_strategy`).
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    # TensorFlow's default strategy, which is no strategy, is the one that `has_strategy` does not count.
+    with strategy.scope():
+        return None if tf.distribute.has_strategy() or not gpus else gpus[0].name
+
+
 def _choose_gpus(gpus: list[tf.config.LogicalDevice], wanted: int | None) -> list[str]:
     if wanted is not None and wanted > len(gpus):
         raise EnvironmentProblem(

@@ -19,6 +19,7 @@ class History:
         rows_per_second: training rows a second, without validation.
         resumed_from: global step at which this process took up an earlier one's work; None for a fresh start.
         precision: the dtype policy computed under.
+        jit_compile: whether XLA compiled the training step.
     """
 
     history: dict[str, list[float]]
@@ -29,3 +30,4 @@ class History:
     rows_per_second: float
     resumed_from: int | None
     precision: str
+    jit_compile: bool = False

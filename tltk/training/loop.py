@@ -19,6 +19,7 @@ from tltk.training.batches import training_plan, validation_batches
 from tltk.training.best import BestWeights
 from tltk.training.checkpoint import Checkpoint, CheckpointFolder
 from tltk.training.compile import compile_model
+from tltk.training.distribution import prefetch_device
 from tltk.training.finite import FiniteLoss
 from tltk.training.history import History
 from tltk.training.monitor import choose_monitor
@@ -103,12 +104,15 @@ def train(
     chain += [EarlyStopping(section.early_stopping, monitor, state)] if section.early_stopping and monitor else []
     chain += [callback for callback in (lines, record, best, saving) if callback is not None]
 
-    held_out = validation_batches(validation, evaluation_batch_size, max_length=max_length, replicas=replicas)
+    device = prefetch_device(model.distribute_strategy)
+    held_out = validation_batches(
+        validation, evaluation_batch_size, section=section, max_length=max_length, replicas=replicas, device=device
+    )
     try:
         with saving.listening():
             for leg in _legs(state, section.epochs):
                 model.fit(
-                    make_pipeline(train, plan, epochs=section.epochs, start=state.global_step),
+                    make_pipeline(train, plan, epochs=section.epochs, start=state.global_step, device=device),
                     validation_data=held_out,
                     initial_epoch=leg.first_epoch,
                     epochs=leg.last_epoch,
@@ -133,6 +137,7 @@ def train(
         rows_per_second=state.rows / state.training_seconds if state.training_seconds else 0.0,
         resumed_from=resumed_from,
         precision=_precision(model),
+        jit_compile=model.jit_compile,
     )
 
 
@@ -204,6 +209,7 @@ def _identity(
         "section": section.model_dump(mode="json", exclude={"resume", "checkpoint_steps"}),
         "seed": seed,
         "precision": _precision(model),
+        "jit_compile": model.jit_compile,
         "variables": [[list(variable.shape), variable.dtype] for variable in model.variables],
         "train": _digest(train.lengths),
         "validation": None if validation is None else _digest(validation.lengths),

@@ -123,6 +123,18 @@ def each_device_has_rows(recipe: Recipe) -> Iterator[Finding]:
 
 
 @rule
+def xla_compiles_for_one_device(recipe: Recipe) -> Iterator[Finding]:
+    distribute = recipe.distribute
+    if recipe.train.jit_compile is True and distribute.strategy != "none" and distribute.devices != 1:
+        yield Finding(
+            ("train", "jit_compile"),
+            f"Got true with distribute.strategy {distribute.strategy}: XLA compiles a step of one device.",
+            "Set train.jit_compile to auto, or distribute.strategy to none.",
+            also=(("distribute",),),
+        )
+
+
+@rule
 def a_folder_has_no_revision(recipe: Recipe) -> Iterator[Finding]:
     name, revision = recipe.backbone.name, recipe.backbone.revision
     if revision is not None and is_local(name):
