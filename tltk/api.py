@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tltk.backend import require_tensorflow
 from tltk.bundle import Bundle
+from tltk.engines import choose_engine
 from tltk.recipe import Recipe, load_recipe
 from tltk.recipe import override as override_recipe
-from tltk.run import Run
 
 if TYPE_CHECKING:
+    from tltk.run import Run
     from tltk.search import RecipeHyperModel, Search
 
 RecipeLike = str | os.PathLike[str] | Mapping[str, Any] | Recipe
@@ -123,22 +124,40 @@ def hypermodel(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = Non
     return RecipeHyperModel(_with_memory(load_recipe(recipe, overrides), data), data=data)
 
 
-def load(path: str | os.PathLike[str]) -> Bundle:
+def load(path: str | os.PathLike[str], *, engine: str | None = None, precision: str = "float32") -> Bundle:
     """Open a trained model: the folder of a Bundle, or of the Run that made it.
+
+    Args:
+        path: the folder.
+        engine: what predicts: "keras" (the default) or "onnx", which needs no TensorFlow once its file is made.
+        precision: "float32", "bfloat16" (keras) or "int8" (onnx); what the last two cost is measured and printed.
 
     Raises:
         BundleError: it is no Bundle, or a file in it is missing or damaged.
+        EngineError: no such engine or precision, or not together.
 
     Example:
         >>> tltk.load("runs/quickstart").predict(["A quiet masterpiece."])  # doctest: +SKIP
+        >>> tltk.load("runs/quickstart", precision="int8").predict(["A quiet masterpiece."])  # doctest: +SKIP
     """
-    require_tensorflow()
-    return Bundle.load(path)
+    choice = choose_engine(engine, precision)
+    if choice.engine == "keras":
+        require_tensorflow()
+    return Bundle.load(path, engine=choice.engine, precision=choice.precision)
 
 
-def predict(bundle: str | os.PathLike[str] | Bundle, texts: Any) -> Any:
-    """Predict one text, many, a stream or a file with a trained model; see `Bundle.predict`."""
-    return _opened(bundle).predict(texts)
+def predict(
+    bundle: str | os.PathLike[str] | Bundle, texts: Any, *, engine: str | None = None, precision: str = "float32"
+) -> Any:
+    """Predict one text, many, a stream or a file with a trained model; see `Bundle.predict`.
+
+    Args:
+        bundle: folder of a Bundle or Run, or an opened Bundle (which has its engine).
+        texts: see `Bundle.predict`.
+        engine: see `load`.
+        precision: see `load`.
+    """
+    return _opened(bundle, engine=engine, precision=precision).predict(texts)
 
 
 def evaluate(bundle: str | os.PathLike[str] | Bundle, data: Any, **columns: Any) -> Any:
@@ -182,5 +201,5 @@ def _with_memory(recipe: Recipe, data: Any) -> Recipe:
     return override_recipe(recipe, {"data.source": "memory", **elsewhere})
 
 
-def _opened(bundle: str | os.PathLike[str] | Bundle) -> Bundle:
-    return bundle if isinstance(bundle, Bundle) else load(bundle)
+def _opened(bundle: str | os.PathLike[str] | Bundle, **choice: Any) -> Bundle:
+    return bundle if isinstance(bundle, Bundle) else load(bundle, **choice)

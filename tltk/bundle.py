@@ -7,16 +7,24 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tltk import __version__
+from tltk.backbones import load_config
+from tltk.backend import require_tensorflow
 from tltk.build import Built, restore_model
+from tltk.console import say
+from tltk.data import FileTokenizer
+from tltk.engines import Engine, EngineChoice, EngineFile, choose_engine, engine_folder, open_engine_file
 from tltk.errors import BundleError
 from tltk.folders import atomic_folder, write_json
 from tltk.manifest import check_files, checksum, list_files
 from tltk.predictor import Predictor
 from tltk.recipe import Recipe
 from tltk.tasks import Task, restore_task
+
+if TYPE_CHECKING:
+    from tltk.metric_drop import MetricDrop
 
 DOCUMENT, ENCODER, HEAD = "tltk.json", "encoder", "head.safetensors"
 FORMAT, FORMAT_VERSION = "tltk-bundle", 1
@@ -37,23 +45,32 @@ class Bundle:
         >>> bundle.predict(["A quiet masterpiece.", "Two hours I want back."])  # doctest: +SKIP
     """
 
-    def __init__(self, path: Path, document: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, document: Mapping[str, Any], choice: EngineChoice | None = None) -> None:
         self.path = path
         self.document = dict(document)
+        self.choice = choice or EngineChoice()
+        self._predictors: dict[EngineChoice, Predictor] = {}
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Bundle:
+    def load(cls, path: str | os.PathLike[str], *, engine: str | None = None, precision: str = "float32") -> Bundle:
         """Open a Bundle, or the Bundle of a Run's folder, after checking every file against its sha256.
 
+        Args:
+            path: the folder.
+            engine: what predicts and evaluates: "keras" or "onnx" (Keras when not given; onnxruntime for int8).
+            precision: in which number format: "float32", "bfloat16" (keras) or "int8" (onnx).
+
         Raises:
+            EngineError: no such engine or precision, or not together.
             BundleError: it is no Bundle, a file is missing or damaged (named), or the format is newer than this tltk.
         """
+        choice = choose_engine(engine, precision)
         folder = Path(path)
         if not (folder / DOCUMENT).is_file() and (folder / "bundle" / DOCUMENT).is_file():
             folder = folder / "bundle"
         document = _read_document(folder)
         check_files(folder, document["files"])
-        return cls(folder, document)
+        return cls(folder, document, choice)
 
     @cached_property
     def task(self) -> Task:
@@ -78,13 +95,25 @@ class Bundle:
     @cached_property
     def built(self) -> Built:
         """The model with its parts, in float32."""
+        return self.build()
+
+    def build(self, precision: str = "float32") -> Built:
+        """Return the model built anew, the encoder's weights in float32 or bfloat16, the head's in float32.
+
+        Raises:
+            EnvironmentProblem: Keras does not run on TensorFlow.
+        """
+        require_tensorflow()
+        from tltk.engines.keras_engine import weights_in
         from tltk.heads import head_from_config
 
-        return restore_model(
-            self.path / ENCODER,
-            head=head_from_config(self.document["head"]),
-            head_file=None if self.document["encoder"]["holds_head"] else self.path / HEAD,
-        )
+        head = head_from_config(self.document["head"])
+        with weights_in(precision):
+            return restore_model(
+                self.path / ENCODER,
+                head=head,
+                head_file=None if self.document["encoder"]["holds_head"] else self.path / HEAD,
+            )
 
     @property
     def model(self) -> Any:
@@ -98,16 +127,84 @@ class Bundle:
 
         return load_tokenizer(self.path / ENCODER)
 
-    @cached_property
+    @property
+    def identity(self) -> str:
+        """Hash of all that its predictions depend on; figures may be added without changing it."""
+        return checksum({name: self.document[name] for name in ("task", "head", "encoder", "recipe", "files")})
+
+    @property
     def predictor(self) -> Predictor:
-        """What runs texts through the model."""
+        """What runs texts through the model, on the engine and in the precision that the Bundle was loaded for."""
+        return self.predictor_for(*self.choice)
+
+    def predictor_for(self, engine: str | None = None, precision: str = "float32") -> Predictor:
+        """Return what runs texts through the model on another engine or in another precision.
+
+        The first time a precision other than float32 is asked for, what it costs is measured on the validation rows
+        and kept; every process prints it once.
+
+        Args:
+            engine: "keras" or "onnx"; Keras when not given, onnxruntime for int8.
+            precision: "float32", "bfloat16" (keras) or "int8" (onnx).
+
+        Raises:
+            EngineError: no such engine or precision, or not together.
+
+        Example:
+            >>> bundle.predictor_for(precision="int8").predict("A quiet masterpiece.")  # doctest: +SKIP
+        """
+        choice = choose_engine(engine, precision)
+        told = choice in self._predictors
+        predictor = self.quiet_predictor(choice)
+        if choice.precision != "float32" and not told:
+            say(str(self.metric_drop(*choice)))
+        return predictor
+
+    def quiet_predictor(self, choice: EngineChoice) -> Predictor:
+        """Return the same without measuring or printing anything."""
+        if choice not in self._predictors:
+            self._predictors[choice] = self._make_predictor(choice)
+        return self._predictors[choice]
+
+    def metric_drop(self, engine: str | None = None, precision: str = "float32") -> MetricDrop:
+        """Return what a precision costs on the validation rows; measured once, then kept in the cache.
+
+        The rows are read again by the recipe of the Run that the Bundle lies in, or by its own, and count only if
+        they are the very rows of its training. Where they cannot be had, the result says why.
+        """
+        from tltk.metric_drop import metric_drop
+
+        return metric_drop(self, choose_engine(engine, precision))
+
+    def _make_predictor(self, choice: EngineChoice) -> Predictor:
+        max_length = self.recipe.backbone.max_length
         return Predictor(
-            self.model,
+            self._make_engine(choice, max_length),
             self.task,
-            self.tokenizer,
+            FileTokenizer(self.path / ENCODER, load_config(self.path / ENCODER)[1].inputs),
             text_columns=self.task.text_columns(self.recipe.data),
-            max_length=self.recipe.backbone.max_length,
+            max_length=max_length,
             batch_size=self.recipe.evaluate.batch_size,
+        )
+
+    def _make_engine(self, choice: EngineChoice, max_length: int) -> Engine:
+        if choice.engine == "onnx":
+            from tltk.engines.onnx_engine import OnnxEngine
+
+            return OnnxEngine(self.engine_file(choice.precision).path, choice.precision)
+        from tltk.engines.keras_engine import KerasEngine
+
+        built = self.built if choice.precision == "float32" else self.build(choice.precision)
+        return KerasEngine(built.model, choice.precision)
+
+    def engine_file(self, precision: str) -> EngineFile:
+        """Return the ONNX file that the onnx engine runs, from the cache; made first where it is not there."""
+        return open_engine_file(
+            engine_folder(self.identity),
+            precision,
+            model=lambda: self.built,
+            activation=self.task.activation,
+            max_length=self.recipe.backbone.max_length,
         )
 
     def predict(self, texts: Any) -> Any:

@@ -89,6 +89,10 @@ class ExportError(TltkError):
     """An export that could not be written, or did not match the model it came from."""
 
 
+class EngineError(TltkError):
+    """An engine or precision that cannot be had, or gives other numbers than the model it was made from."""
+
+
 class EnvironmentProblem(TltkError):
     """A machine, backend or installed library that cannot do what was asked."""
 

@@ -43,20 +43,29 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
         yield from values[0] if len(values) == 1 else zip(*values, strict=True)
 
 
-def line_texts(lines: Iterable[str], *, where: str) -> Iterator[str]:
+def line_texts(lines: Iterable[str], *, where: str, first: int = 1) -> Iterator[str]:
     """Yield one text a line, without its line break.
 
     Args:
         lines: read as UTF-8 with `errors="surrogateescape"`, so that a broken line can be named.
         where: what they were read from.
+        first: number of the first one.
 
     Raises:
         DataError: a line is not UTF-8.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if has_undecodable(line):
             raise DataError("Got bytes that are not UTF-8.", where=f"{where}:{number}", hint="Give the text as UTF-8.")
         yield line.rstrip("\r\n")
+
+
+def chunks_of_lines(chunks: Iterable[list[str]], *, where: str) -> Iterator[list[str]]:
+    """Yield the texts of chunks of lines, chunk by chunk; see `line_texts`."""
+    before = 0
+    for chunk in chunks:
+        yield list(line_texts(chunk, where=where, first=before + 1))
+        before += len(chunk)
 
 
 def _plain_texts(file: TextFile) -> Iterator[str]:

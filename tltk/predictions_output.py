@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,15 +50,16 @@ def write_predictions(predictions: Iterable[dict[str, Any]], path: Path | None, 
 
 
 def _write_jsonl(predictions: Iterable[dict[str, Any]], file: IO[str]) -> int:
-    number = 0
+    number, encode, flush = 0, json.JSONEncoder(ensure_ascii=False).encode, _flush(file)
     for prediction in predictions:
-        file.write(json.dumps(prediction, ensure_ascii=False) + "\n")
+        file.write(encode(prediction) + "\n")
+        flush()
         number += 1
     return number
 
 
 def _write_csv(predictions: Iterable[dict[str, Any]], file: IO[str]) -> int:
-    number, writer = 0, None
+    number, writer, flush = 0, None, _flush(file)
     for prediction in predictions:
         row = {
             name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
@@ -66,5 +69,18 @@ def _write_csv(predictions: Iterable[dict[str, Any]], file: IO[str]) -> int:
             writer = csv.DictWriter(file, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
         writer.writerow(row)
+        flush()
         number += 1
     return number
+
+
+def _flush(file: IO[str]) -> Callable[[], object]:
+    """Return what sends a line on its way: who reads a pipe or terminal waits for it, who reads a file does not."""
+    return (lambda: None) if _is_file(file) else file.flush
+
+
+def _is_file(file: IO[str]) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except (OSError, ValueError):  # no file of the operating system
+        return True

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from tltk.data import Batching, Encoded, Plan, Rows, Source, encode, iterate_batches
+from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, iterate_batches
+from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
+from tltk.prediction_chunks import LARGEST, growing_chunks, positioned
 from tltk.tasks import Task
 
-CHUNK_ROWS = 4096
+TOKENS_PER_ROW = 32
+"""Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
 
 # Halves of characters, which Python's strings may hold and UTF-8 has no form for.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Chunk(NamedTuple):
+    """Texts of a chunk, a tuple of one or two each, and their tokens."""
+
+    rows: list[tuple[str, ...]]
+    encoded: Encoded
 
 
 class Predictor:
     """Runs a trained model over texts or encoded rows.
 
     Args:
-        model: Keras model from token ids to raw outputs, computing in float32.
+        engine: what computes raw outputs of token ids.
         task: the fitted task that reads the raw outputs.
-        tokenizer: the backbone's tokenizer.
+        tokenizer: a Hugging Face fast tokenizer, or what stands for one (`tltk.data.FileTokenizer`).
         text_columns: names of the text column, or of the two of a pair.
         max_length: longest input in tokens.
-        batch_size: rows in one forward pass.
+        batch_size: rows of 32 tokens in one forward pass; longer rows come fewer, shorter ones more at a time.
 
     Example:
         >>> predictor = tltk.load("runs/quickstart").predictor  # doctest: +SKIP
@@ -39,7 +49,7 @@ class Predictor:
 
     def __init__(
         self,
-        model: Any,
+        engine: Engine,
         task: Task,
         tokenizer: Any,
         *,
@@ -47,13 +57,12 @@ class Predictor:
         max_length: int,
         batch_size: int = 64,
     ) -> None:
-        self.model = model
+        self.engine = engine
         self.task = task
-        self.tokenizer = tokenizer
         self.text_columns = tuple(text_columns)
         self.max_length = max_length
         self.batch_size = batch_size
-        self._forward = forward_function(model)
+        self._encoder = TextEncoder(tokenizer, texts=len(self.text_columns), max_length=max_length)
 
     def predict(self, texts: Any) -> Any:
         """Predict one text, many, or a stream.
@@ -70,11 +79,12 @@ class Predictor:
             DataError: an item is not a text, or a table lacks a text column.
         """
         if is_one(texts, len(self.text_columns)):
-            return next(self.stream([texts]))
+            return self._answers(self._prepared([texts], 0))[0]
         if hasattr(texts, "columns"):
             return list(self.stream(self._rows_of(texts)))
         if isinstance(texts, Sequence) or hasattr(texts, "__array__") or hasattr(texts, "to_pylist"):
-            return list(self.stream(texts.to_pylist() if hasattr(texts, "to_pylist") else texts))
+            whole = texts.to_pylist() if hasattr(texts, "to_pylist") else texts
+            return list(self.stream_chunks(growing_chunks(whole, first=LARGEST)))
         if isinstance(texts, Iterable):
             return self.stream(texts)
         raise DataError(
@@ -82,44 +92,66 @@ class Predictor:
         )
 
     def stream(self, texts: Iterable[Any]) -> Iterator[dict[str, Any]]:
-        """Yield one prediction a text, in order, holding no more than a chunk in memory."""
-        position = 0
-        remaining = iter(texts)
-        while chunk := list(itertools.islice(remaining, CHUNK_ROWS)):
-            source = Source("input", self._table(chunk, position), self.text_columns, None, fingerprint="")
-            encoded = self.encode(source.table)
-            predictions = self.task.decode(self.raw(encoded), rows=Rows(source), encoded=encoded)
-            for text, prediction in zip(Rows(source).texts(), predictions, strict=True):
-                yield {"text": list(text) if isinstance(text, tuple) else text, **prediction}
-            position += len(chunk)
+        """Yield one prediction a text, in order, holding no more than two chunks in memory.
+
+        The first answer comes when the first text has been read. Later texts are taken a chunk ahead, in this thread;
+        they are tokenised in another one while the model computes.
+        """
+        return self.stream_chunks(growing_chunks(texts))
+
+    def stream_chunks(self, chunks: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
+        """Yield one prediction a text of each chunk, in order.
+
+        Args:
+            chunks: lists of texts; an empty one asks for the answers to all that came before it is gone on.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="tltk-tokenise") as worker:
+            waiting: Future[_Chunk] | None = None
+            for position, chunk in positioned(chunks):
+                coming = worker.submit(self._prepared, chunk, position) if chunk else None
+                if waiting is not None:
+                    yield from self._answers(waiting.result())
+                waiting = coming
+            if waiting is not None:
+                yield from self._answers(waiting.result())
 
     def encode(self, table: pa.Table) -> Encoded:
         """Tokenise the task's text columns of a table in memory."""
-        return encode(
-            table,
-            self.tokenizer,
-            text_columns=self.text_columns,
-            max_length=self.max_length,
-            cache=None,
-            fingerprint=None,
-            progress=False,
-        )
+        return self._encoder.gather(self._encoder.chunks(table, self.text_columns))
 
     def raw(self, encoded: Encoded) -> np.ndarray:
         """Return the model's raw outputs (float32, `[examples, units]`) in the order of the encoded rows."""
         if len(encoded) == 0:
             return np.zeros((0, self.task.units), np.float32)
-        batching = Batching(batch_size=self.batch_size, max_length=self.max_length, shuffle=False)
-        plan = Plan(encoded.lengths, batching)
         outputs: np.ndarray | None = None
-        for planned, inputs in iterate_batches(encoded, plan):
-            batch = self._forward(inputs).numpy()
+        for planned, inputs in iterate_batches(encoded, Plan(encoded.lengths, self._batching)):
+            batch = self.engine(inputs)
             if outputs is None:
                 outputs = np.empty((len(encoded), *batch.shape[1:]), np.float32)
-            kept = planned.indices >= 0
-            outputs[planned.indices[kept]] = batch[kept]
+            outputs[planned.indices] = batch
         assert outputs is not None
         return outputs
+
+    @property
+    def _batching(self) -> Batching:
+        """Rows of like length, and about the same number of tokens in every batch: what fits the processor's caches."""
+        tokens = max(self.batch_size * TOKENS_PER_ROW, self.max_length)
+        return Batching(tokens_per_batch=tokens, max_length=self.max_length, shuffle=False)
+
+    def _prepared(self, chunk: Sequence[Any], position: int) -> _Chunk:
+        """Check and tokenise one chunk, whose first item is number `position` of the stream."""
+        rows = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
+        single = len(self.text_columns) == 1
+        return _Chunk(rows, self._encoder.encode([row[0] for row in rows] if single else rows))
+
+    def _answers(self, chunk: _Chunk) -> list[dict[str, Any]]:
+        columns = zip(self.text_columns, zip(*chunk.rows, strict=True), strict=True)
+        table = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns})
+        source = Source("input", table, self.text_columns, None, fingerprint="")
+        predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
+        if len(self.text_columns) == 1:
+            return [{"text": row[0], **made} for row, made in zip(chunk.rows, predictions, strict=True)]
+        return [{"text": list(row), **made} for row, made in zip(chunk.rows, predictions, strict=True)]
 
     def _rows_of(self, table: Any) -> Iterator[Any]:
         """Return the texts of a pandas, polars or Arrow table, row by row."""
@@ -132,14 +164,6 @@ class Predictor:
             )
         columns = [table[name] for name in self.text_columns]
         return zip(*(column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns), strict=True)
-
-    def _table(self, chunk: Sequence[Any], position: int) -> pa.Table:
-        columns = self.text_columns
-        values: dict[str, list[str]] = {name: [] for name in columns}
-        for offset, item in enumerate(chunk):
-            for name, text in zip(columns, self._fields(item, position + offset), strict=True):
-                values[name].append(text)
-        return pa.table({name: pa.array(texts, pa.string()) for name, texts in values.items()})
 
     def _fields(self, item: Any, position: int) -> tuple[str, ...]:
         columns = self.text_columns
@@ -160,22 +184,3 @@ def is_one(texts: Any, text_columns: int) -> bool:
     if isinstance(texts, str | Mapping):
         return True
     return text_columns > 1 and isinstance(texts, tuple) and all(isinstance(part, str) for part in texts)
-
-
-def forward_function(model: Any) -> Any:
-    """Return the model's inference pass as one traced graph for every batch size and length.
-
-    A mapping of int32 `[batch, length]` inputs goes in, raw outputs come out. Exports start from the same function.
-    """
-    import tensorflow as tf
-
-    signature = {
-        tensor.name.split(":")[0]: tf.TensorSpec([None, None], tf.int32, name=tensor.name.split(":")[0])
-        for tensor in model.inputs
-    }
-
-    @tf.function(input_signature=[signature], autograph=False)
-    def forward(inputs: dict[str, Any]) -> Any:
-        return model(inputs, training=False)
-
-    return forward

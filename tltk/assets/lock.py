@@ -1,4 +1,4 @@
-"""One process at a time fetches an asset; the others wait for it."""
+"""One process at a time fetches an asset or makes a cached file; the others wait for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tltk.console import console
 
 
 @contextmanager
-def locked(target: Path, *, what: str) -> Iterator[None]:
+def locked(target: Path, *, what: str, doing: str = "fetching") -> Iterator[None]:
     """Hold the lock of `target` (a file beside it); wait for another process that holds it, and say so once.
 
     The operating system frees the lock when its holder dies, so a killed process blocks nobody.
@@ -18,6 +18,7 @@ def locked(target: Path, *, what: str) -> Iterator[None]:
     Args:
         target: the file or folder that is about to be made.
         what: its name, for the line that says what is waited for.
+        doing: what its holder does with it, for the same line.
     """
     import filelock
 
@@ -26,7 +27,7 @@ def locked(target: Path, *, what: str) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        console().print(f"Waiting for another process that is fetching {what} ...")
+        console().print(f"Waiting for another process that is {doing} {what} ...")
         lock.acquire()
     try:
         yield

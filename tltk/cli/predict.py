@@ -17,6 +17,12 @@ def predict(
     ],
     text: Annotated[list[str] | None, typer.Option(help="Text column (twice for a pair), if not the recipe's.")] = None,
     format: Annotated[Literal["jsonl", "csv"], typer.Option(help="How predictions are printed.")] = "jsonl",
+    engine: Annotated[
+        Literal["keras", "onnx"] | None, typer.Option(help="What computes [keras; onnx for int8].", show_default=False)
+    ] = None,
+    precision: Annotated[
+        Literal["float32", "bfloat16", "int8"], typer.Option(help="Number format; what it costs is measured and told.")
+    ] = "float32",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [standard output].")] = None,
 ) -> None:
     """Predict the rows of a file or of standard input, in order and in constant memory.
@@ -26,14 +32,15 @@ def predict(
     from tltk import api
     from tltk.predictions_output import write_predictions
 
-    loaded = api.load(bundle)
+    loaded = api.load(bundle, engine=engine, precision=precision)
     changes = {} if not text else {"text": text[0] if len(text) == 1 else text}
     predictions: Iterator[dict[str, Any]]
     if file == "-":
-        from tltk.prediction_input import line_texts
+        from tltk.prediction_chunks import arriving_lines
+        from tltk.prediction_input import chunks_of_lines
 
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")  # type: ignore[union-attr]
-        predictions = loaded.predict(line_texts(sys.stdin, where="standard input"))
+        predictions = loaded.predictor.stream_chunks(chunks_of_lines(arriving_lines(sys.stdin), where="standard input"))
     else:
         predictions = loaded.predict_file(file, **changes)
     write_predictions(predictions, output, format)

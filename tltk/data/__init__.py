@@ -11,11 +11,14 @@ from tltk.data.ragged import Ragged
 from tltk.data.read import read, stream
 from tltk.data.reader import Part, Reader, create_reader, readers, register_reader
 from tltk.data.report import ReadReport
+from tltk.data.tokenization import TextEncoder
+from tltk.data.tokenizer_file import FileTokenizer
 
 __all__ = [
     "Batching",
     "Dataset",
     "Encoded",
+    "FileTokenizer",
     "Part",
     "Plan",
     "PlannedBatch",
@@ -24,6 +27,7 @@ __all__ = [
     "Reader",
     "Rows",
     "Source",
+    "TextEncoder",
     "create_reader",
     "encode",
     "encoding_fingerprint",

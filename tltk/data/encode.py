@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from tltk.console import console
 from tltk.data import encoded_cache
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint
-from tltk.data.ragged import Ragged
 from tltk.data.tokenization import TextEncoder, TokenChunk
 
 
@@ -55,7 +53,8 @@ def encode(
         return encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
 
     if cache is None:
-        return _in_memory(*start())
+        encoder, chunks = start()
+        return encoder.gather(chunks)
     if fingerprint is None:
         raise ValueError("Got a cache without a fingerprint of the table, so its rows could not be told apart.")
     key = encoding_fingerprint(fingerprint, tokenizer, text_columns=text_columns, max_length=max_length)
@@ -67,17 +66,6 @@ def encode(
             found = encoded_cache.load(folder)
             assert found is not None
     return found
-
-
-def _in_memory(encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> Encoded:
-    parts = list(chunks)
-    lengths = np.concatenate([np.zeros(0, np.int32), *(part.lengths for part in parts)])
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
-    ragged = {
-        name: Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
-        for name, (dtype, pad) in encoder.columns.items()
-    }
-    return Encoded(ragged, lengths, zeros=encoder.zeros, truncated=sum(part.truncated for part in parts))
 
 
 def _shown(chunks: Iterator[TokenChunk], total: int, progress: bool) -> Iterator[TokenChunk]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS
+from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS, Encoded
+from tltk.data.ragged import Ragged
 from tltk.errors import DataError, EnvironmentProblem, RecipeError
 
 # Enough texts to keep every thread busy, few enough to hold: a megabyte of text takes some 30 while it is tokenised.
@@ -92,6 +93,21 @@ class TextEncoder:
                     raise DataError(f"Got no text in column {name!r}.", where=f"row {row}", hint="Remove or fill it.")
             yield self._encode(list(zip(*texts, strict=True)) if self._pairs else texts[0])
 
+    def encode(self, texts: Sequence[Any]) -> Encoded:
+        """Return texts in memory (strings, or tuples of two for pairs) as encoded rows."""
+        return self.gather(map(self._encode, _bounded(texts)))
+
+    def gather(self, chunks: Iterable[TokenChunk]) -> Encoded:
+        """Put chunks together in memory."""
+        parts = list(chunks)
+        lengths = np.concatenate([np.zeros(0, np.int32), *(part.lengths for part in parts)])
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+        ragged = {
+            name: Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
+            for name, (dtype, pad) in self.columns.items()
+        }
+        return Encoded(ragged, lengths, zeros=self.zeros, truncated=sum(part.truncated for part in parts))
+
     def _encode(self, texts: list[Any]) -> TokenChunk:
         encodings = self._backend.encode_batch_fast(texts)
         lengths = np.fromiter(map(len, encodings), np.int32, count=len(encodings))
@@ -140,6 +156,20 @@ def _text_batches(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int
             if stop > start:
                 yield first + start, batch.slice(start, stop - start)
         first += batch.num_rows
+
+
+def _bounded(texts: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield texts in slices of bounded number and size."""
+    piece: list[Any] = []
+    characters = 0
+    for text in texts:
+        piece.append(text)
+        characters += len(text) if isinstance(text, str) else sum(map(len, text))
+        if len(piece) == _CHUNK_ROWS or characters >= _CHUNK_BYTES:
+            yield piece
+            piece, characters = [], 0
+    if piece:
+        yield piece
 
 
 def _flat(rows: Iterator[list[int]], dtype: np.dtype, total: int) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 
-def inference_function(model: Any) -> Any:
-    """Return a traced `tf.function`: one int32 [batch, length] tensor per model input, `{"probabilities": ...}` out.
+def inference_function(model: Any, *, output: str = "probabilities") -> Any:
+    """Return a traced `tf.function`: one int32 [batch, length] tensor per model input, `{output: ...}` out.
 
     Both axes are dynamic. The inputs keep the model's names (input_ids, attention_mask, token_type_ids).
     """
@@ -18,6 +18,6 @@ def inference_function(model: Any) -> Any:
     @tf.function(input_signature=signature, autograph=False)
     def serve(*tensors: Any) -> dict[str, Any]:
         outputs = model(dict(zip(names, tensors, strict=True)), training=False)
-        return {"probabilities": tf.identity(outputs, name="probabilities")}
+        return {output: tf.identity(outputs, name=output)}
 
     return serve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,11 @@ import numpy as np
 
 from tltk.errors import ExportError
 from tltk.exporting.exporter import exporters
+from tltk.exporting.probes import probe_batches
 from tltk.folders import atomic_folder, write_json
 
 REPORT = "export.json"
 """The file by which an export is known."""
-
-_PROBES = ((1, 4), (3, 17), (8, None))
-"""Batch sizes and lengths that an export is tried on; None is the longest input."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def _refuse_other_files(path: Path) -> None:
 def _compare(model: Any, loaded: Any, tokenizer: Any, max_length: int) -> tuple[int, float]:
     rows, largest = 0, 0.0
     names = [tensor.name for tensor in model.inputs]
-    for inputs in _probes(len(tokenizer), names, max_length):
+    for inputs in probe_batches(len(tokenizer), names, max_length):
         expected = np.asarray(model(inputs, training=False))
         found = loaded(inputs)
         if found.shape != expected.shape:
@@ -132,14 +130,3 @@ def _compare(model: Any, loaded: Any, tokenizer: Any, max_length: int) -> tuple[
         largest = float("inf") if np.isnan(difference) else max(largest, float(difference))
         rows += len(expected)
     return rows, largest
-
-
-def _probes(vocabulary: int, names: Sequence[str], max_length: int) -> Iterator[dict[str, np.ndarray]]:
-    """Yield batches of random ids of several sizes, their ends padded at random, always the same ones."""
-    draw = np.random.default_rng(0)
-    for batch, wanted in _PROBES:
-        length = min(wanted or max_length, max_length)
-        ids = draw.integers(0, vocabulary, (batch, length), dtype=np.int32)
-        mask = (np.arange(length) < draw.integers(2, length + 1, (batch, 1))).astype(np.int32)
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        yield {name: given[name] for name in names}

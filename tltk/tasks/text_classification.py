@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tltk.errors import TltkError
-from tltk.evaluation import Evaluation, confident_mistakes, evaluate_classification
+from tltk.evaluation import Evaluation
 from tltk.tasks.labels import check_labels, encode_labels, learn_labels, softmax
 from tltk.tasks.task import Prediction, Task, register_task
 
@@ -95,6 +95,8 @@ class TextClassification(Task):
         rows: Rows | None = None,
         encoded: Encoded | None = None,
     ) -> Evaluation:
+        from tltk.evaluation import evaluate_classification  # brings scikit-learn, which predicting does not need
+
         return evaluate_classification(targets["labels"], self.activation(outputs), self._fitted_labels)
 
     def mistakes(
@@ -106,6 +108,8 @@ class TextClassification(Task):
         encoded: Encoded | None = None,
         limit: int = 20,
     ) -> list[dict[str, Any]]:
+        from tltk.evaluation import confident_mistakes
+
         return confident_mistakes(
             targets["labels"], self.activation(outputs), self._fitted_labels, rows=rows, limit=limit
         )

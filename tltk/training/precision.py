@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal, get_args
 
+from tltk.environment import cpu_flags
 from tltk.errors import TrainingError, did_you_mean
 
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
@@ -66,17 +65,6 @@ def precision_scope(precision: Precision) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
-
-
-def cpu_flags(path: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
-    """Return the instruction sets of an x86 processor under Linux; nothing on other machines."""
-    if platform.machine().lower() not in {"x86_64", "amd64"} or not path.exists():
-        return frozenset()
-    for line in path.read_text(errors="replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "flags":
-            return frozenset(value.split())
-    return frozenset()
 
 
 def gpu_capabilities() -> list[tuple[int, int]]:

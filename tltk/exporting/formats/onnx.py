@@ -28,18 +28,7 @@ class OnnxExporter(Exporter):
     """
 
     def write(self, model: Any, folder: Path) -> None:
-        import tf2onnx
-
-        logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-        function = inference_function(model)
-        with _optimised_in_place():
-            tf2onnx.convert.from_function(
-                function,
-                input_signature=function.input_signature,
-                opset=OPSET,
-                custom_op_handlers={"Erfc": (_erfc, [])},
-                output_path=str(folder / FILE),
-            )
+        (folder / FILE).write_bytes(convert(inference_function(model)).SerializeToString())
 
     def load(self, folder: Path) -> Loaded:
         import onnxruntime
@@ -50,6 +39,21 @@ class OnnxExporter(Exporter):
             return session.run(["probabilities"], {name: np.asarray(inputs[name], np.int32) for name in inputs})[0]
 
         return run
+
+
+def convert(function: Any) -> Any:
+    """Return a traced `tf.function` that has a signature as an ONNX model of opset 18, by tf2onnx."""
+    import tf2onnx
+
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    with _optimised_in_place():
+        model, _ = tf2onnx.convert.from_function(
+            function,
+            input_signature=function.input_signature,
+            opset=OPSET,
+            custom_op_handlers={"Erfc": (_erfc, [])},
+        )
+    return model
 
 
 @contextmanager

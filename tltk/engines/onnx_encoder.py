@@ -1,0 +1,112 @@
+"""The encoder as an ONNX graph of onnxruntime's fused kernels, straight from its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tltk.backbones import BackboneConfig
+from tltk.engines.onnx_graph import GraphBuilder
+
+Weights = Mapping[str, np.ndarray]
+"""The encoder's weights, float32, by the path of their variable ("layer_0.attention.qkv.kernel")."""
+
+# The activations that onnxruntime has as one kernel, and the domain it lies in. An encoder with another one is
+# converted from its TensorFlow graph.
+ACTIVATIONS = {
+    **dict.fromkeys(("gelu", "gelu_python"), ("Gelu", GraphBuilder.CONTRIB)),
+    **dict.fromkeys(
+        ("gelu_new", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_fast", "gelu_accurate"),
+        ("FastGelu", GraphBuilder.CONTRIB),
+    ),
+    "quick_gelu": ("QuickGelu", GraphBuilder.CONTRIB),
+    "relu": ("Relu", ""),
+    "tanh": ("Tanh", ""),
+    "sigmoid": ("Sigmoid", ""),
+}
+
+# What `AttentionBias` adds to the scores of padding.
+_MASKED = -30000.0
+
+
+def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -> str:
+    """Add an encoder to a graph and return the name of its hidden states, float32 [batch, length, width].
+
+    The kernels compute what our layers define: plain matrix products with bias, MultiHeadAttention with an additive
+    mask, GELU by erf, layer norms. That they give the same numbers is checked on every file that is made.
+
+    Args:
+        graph: the graph; it gets the inputs `input_ids`, `attention_mask` and, where the family has them,
+            `token_type_ids`.
+        config: the encoder's shape.
+        weights: see `Weights`.
+    """
+    for name in config.inputs:
+        graph.input(name)
+    states = _embeddings(graph, config, weights)
+    states = graph.node("Reshape", states, graph.constant(np.array([-1, config.embedding_size])))
+    if config.embedding_size != config.hidden_size:
+        states = graph.dense(states, *_kernel_and_bias(weights, "embedding_projection"))
+    sizes = graph.node("Shape", "input_ids"), graph.constant(np.array([config.hidden_size]))
+    shape = graph.node("Concat", *sizes, axis=0)
+    for index in range(config.layers):
+        states = _layer(graph, config, weights, f"layer_{index}", states, shape)
+    return graph.node("Reshape", states, shape)
+
+
+def _embeddings(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -> str:
+    word = graph.lookup(weights["embeddings.word.embeddings"], "input_ids")
+    position = graph.lookup(weights["embeddings.position.embeddings"], _positions(graph, config), quantizable=False)
+    embedded = graph.node("Add", word, position)
+    if config.token_types:
+        table = weights["embeddings.token_type.embeddings"]
+        if config.takes_token_types:
+            kind = graph.lookup(table, "token_type_ids", quantizable=False)
+        else:
+            kind = graph.constant(table[0])
+        embedded = graph.node("Add", embedded, kind)
+    scale, shift = (graph.constant(weights[f"embeddings.norm.{part}"]) for part in ("gamma", "beta"))
+    return graph.node("LayerNormalization", embedded, scale, shift, axis=-1, epsilon=config.epsilon)
+
+
+def _positions(graph: GraphBuilder, config: BackboneConfig) -> str:
+    """Return the position ids: 0, 1, 2, ... of shape [length], or counted from the padding id, [batch, length]."""
+    if config.padding_id is None:
+        length = graph.node("Gather", graph.node("Shape", "input_ids"), graph.constant(np.int64(1)))
+        return graph.node("Range", graph.constant(np.int64(0)), length, graph.constant(np.int64(1)))
+    padding = graph.constant(np.int32(config.padding_id))
+    real = graph.node("Cast", graph.node("Not", graph.node("Equal", "input_ids", padding)), to=graph.INT32)
+    counted = graph.node("Mul", graph.node("CumSum", real, graph.constant(np.int64(1))), real)
+    return graph.node("Add", counted, padding)
+
+
+def _layer(graph: GraphBuilder, config: BackboneConfig, weights: Weights, layer: str, states: str, shape: str) -> str:
+    """Add one encoder layer on states [batch * length, width]: every dense layer is one plain matrix product."""
+    projected = graph.dense(states, *_kernel_and_bias(weights, f"{layer}.attention.qkv"))
+    parts = graph.node("Split", projected, outputs=3, axis=-1, num_outputs=3)
+    context = graph.node(
+        "MultiHeadAttention",
+        *(graph.node("Reshape", part, shape) for part in parts),
+        *("", "attention_mask"),
+        num_heads=config.heads,
+        mask_filter_value=_MASKED,
+        domain=graph.CONTRIB,
+    )
+    context = graph.node("Reshape", context, graph.constant(np.array([-1, config.hidden_size])))
+    attended = graph.dense(context, *_kernel_and_bias(weights, f"{layer}.attention.output_dense"))
+    states = _norm(graph, config, weights, graph.node("Add", states, attended), f"{layer}.attention_norm")
+    inner = graph.dense(states, *_kernel_and_bias(weights, f"{layer}.feed_forward.inner"))
+    kernel, domain = ACTIVATIONS[config.activation]
+    inner = graph.node(kernel, inner, domain=domain)
+    outer = graph.dense(inner, *_kernel_and_bias(weights, f"{layer}.feed_forward.outer"))
+    return _norm(graph, config, weights, graph.node("Add", states, outer), f"{layer}.norm")
+
+
+def _norm(graph: GraphBuilder, config: BackboneConfig, weights: Weights, states: str, norm: str) -> str:
+    scale, shift = (graph.constant(weights[f"{norm}.{part}"]) for part in ("gamma", "beta"))
+    return graph.node("LayerNormalization", states, scale, shift, axis=-1, epsilon=config.epsilon)
+
+
+def _kernel_and_bias(weights: Weights, dense: str) -> tuple[np.ndarray, np.ndarray]:
+    return weights[f"{dense}.kernel"], weights[f"{dense}.bias"]

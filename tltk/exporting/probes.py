@@ -1,0 +1,21 @@
+"""Made-up batches on which two forms of one model are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+_PROBES = ((1, 4), (3, 17), (8, None))
+"""Batch sizes and lengths; None is the longest input."""
+
+
+def probe_batches(vocabulary: int, names: Sequence[str], max_length: int) -> Iterator[dict[str, np.ndarray]]:
+    """Yield batches of random ids of several sizes, their ends padded at random, always the same ones."""
+    draw = np.random.default_rng(0)
+    for batch, wanted in _PROBES:
+        length = min(wanted or max_length, max_length)
+        ids = draw.integers(0, vocabulary, (batch, length), dtype=np.int32)
+        mask = (np.arange(length) < draw.integers(2, length + 1, (batch, 1))).astype(np.int32)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        yield {name: given[name] for name in names}

@@ -1,0 +1,137 @@
+"""What a precision costs: the metrics of the validation rows, beside those in float32."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from tltk.assets import cache_folder
+from tltk.console import stage
+from tltk.data import Rows, read
+from tltk.engines import EngineChoice, engine_folder, largest_difference
+from tltk.errors import DataError, TltkError
+from tltk.folders import make_folder, write_json
+from tltk.recipe import load_recipe
+
+if TYPE_CHECKING:
+    from tltk.bundle import Bundle
+
+_SHOWN = ("accuracy", "f1_macro")
+_RECIPE = "recipe.yaml"
+
+
+@dataclass(frozen=True)
+class MetricDrop:
+    """What was measured of one engine and precision.
+
+    Args:
+        engine: the engine.
+        precision: its number format.
+        rows: validation rows it was measured on; 0 where they could not be had.
+        float32: their metrics in float32, by name.
+        measured: their metrics in this precision.
+        reason: why they could not be had.
+        largest_difference: where they could not: largest difference of a probability from float32 on rows of random
+            tokens.
+    """
+
+    engine: str
+    precision: str
+    rows: int = 0
+    float32: Mapping[str, float] = field(default_factory=dict)
+    measured: Mapping[str, float] = field(default_factory=dict)
+    reason: str | None = None
+    largest_difference: float | None = None
+
+    @property
+    def drops(self) -> dict[str, float]:
+        """How much lower each metric is than in float32; negative where it is higher."""
+        return {name: self.float32[name] - value for name, value in self.measured.items() if name in self.float32}
+
+    def __str__(self) -> str:
+        if not self.rows:
+            return (
+                f"{self.precision}: the metric drop is not known, for the validation rows cannot be had: {self.reason} "
+                f"On random tokens probabilities differ from float32 by {self.largest_difference:.2g} at the most."
+            )
+        shown = [name for name in _SHOWN if name in self.drops] or list(self.drops)[:1]
+        figures = (f"{name} {self.measured[name]:.4f} (float32 {self.float32[name]:.4f})" for name in shown)
+        return f"{self.precision} on the {self.rows:,} validation rows: {', '.join(figures)}."
+
+
+def metric_drop(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
+    """Return what a precision costs, as it was measured once and kept in the cache, else measured now.
+
+    Where the validation rows cannot be had that is told, kept nowhere, and tried again the next time.
+    """
+    path = engine_folder(bundle.identity) / f"metric-drop-{choice.engine}-{choice.precision}.json"
+    found = _read(path)
+    if found is not None:
+        return found
+    with stage("Measure") as told:
+        drop = _measured(bundle, choice)
+        told.append(f"{choice} on {drop.rows:,} validation rows" if drop.rows else f"{choice} on random tokens")
+    if drop.rows:
+        make_folder(path.parent)
+        write_json(path, asdict(drop))
+    return drop
+
+
+def _measured(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
+    float32 = bundle.metrics.get("validation")
+    try:
+        if not float32:
+            raise DataError("The model was trained without a validation split.")
+        rows = _validation_rows(bundle)
+    except (TltkError, OSError) as error:
+        reason = error.problems[0].message if isinstance(error, TltkError) else f"{error}."
+        return MetricDrop(*choice, reason=reason, largest_difference=_on_random_tokens(bundle, choice))
+    predictor = bundle.quiet_predictor(choice)
+    encoded = predictor.encode(pa.concat_tables(rows.batches(rows.source.text)))
+    targets = bundle.task.targets(rows, encoded)
+    evaluation = bundle.task.evaluate(targets, predictor.raw(encoded), rows=rows, encoded=encoded)
+    return MetricDrop(*choice, rows=len(rows), float32=_numbers(float32), measured=_numbers(evaluation.metrics))
+
+
+def _validation_rows(bundle: Bundle) -> Rows:
+    """Read the validation rows again.
+
+    Raises:
+        DataError: they cannot be read, or are not those that the model was validated on.
+    """
+    beside = bundle.path.parent / _RECIPE
+    recipe = load_recipe(beside) if beside.is_file() else bundle.recipe
+    if recipe.data.source == "memory":
+        raise DataError("They were given in memory.")
+    dataset = read(recipe.data, seed=recipe.seed, cache=cache_folder() / "data", numeric=bundle.task.numeric_labels)
+    if dataset.fingerprint != bundle.document["data"].get("fingerprint"):
+        raise DataError("The data have changed since the training.")
+    return dataset["validation"]
+
+
+def _on_random_tokens(bundle: Bundle, choice: EngineChoice) -> float:
+    if choice.engine == "onnx":
+        return bundle.engine_file(choice.precision).largest_difference
+    return largest_difference(
+        bundle.quiet_predictor(EngineChoice()).engine,
+        bundle.quiet_predictor(choice).engine,
+        vocabulary=bundle.built.config.vocabulary_size,
+        max_length=bundle.recipe.backbone.max_length,
+        activation=bundle.task.activation,
+    )
+
+
+def _numbers(metrics: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: value for name, value in metrics.items() if value is not None}
+
+
+def _read(path: Path) -> MetricDrop | None:
+    try:
+        return MetricDrop(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
