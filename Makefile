@@ -91,6 +91,30 @@ lint: $(STAMPS)/lint ## Check style, types and layers
 		echo ">> $$command"; $(BIN)/$$command || status=1; \
 	done; exit $$status
 
+# The peers have environments of their own: none of them goes together with tltk's, nor with the others.
+PEERS := .venv-peers
+BENCH_ARGS ?=
+
+# PyTorch's plain name is a CUDA build on Linux: its CPU build is asked for first, where the index or PyTorch's has it.
+$(PEERS)/%/.stamp: benchmarks/requirements/%.txt
+	@echo ">> Installing the peers of benchmarks/requirements/$*.txt into $(PEERS)/$*"
+	@$(PYTHON) -m venv $(PEERS)/$*
+	@torch=$$(grep -o '^torch==[0-9.]*' $< || true); log=$(PEERS)/$*/pip.log; \
+	if [ -n "$$torch" ] && [ "$$(uname)" = Linux ]; then \
+		$(PEERS)/$*/bin/python -m pip install --no-input "$$torch+cpu" >$$log 2>&1 \
+		|| $(PEERS)/$*/bin/python -m pip install --no-input --timeout 15 --retries 1 --extra-index-url $(TORCH_INDEX) "$$torch+cpu" >$$log 2>&1 \
+		|| echo "!! No CPU build of $$torch; the plain one is taken"; \
+	fi; \
+	$(PEERS)/$*/bin/python -m pip install --no-input -r $< >>$$log 2>&1 || { tail -n 30 $$log; echo "pip failed; the whole log is in $$log"; exit 1; }
+	@touch $@
+
+.PHONY: peers
+peers: $(PEERS)/torch/.stamp $(PEERS)/tensorflow/.stamp $(PEERS)/onnx/.stamp ## Install the peers of the benchmark, about 4 GB
+
+.PHONY: bench
+bench: $(STAMPS)/tltk peers ## Run tltk beside its peers; BENCH_ARGS="--quick" for a look (--help for more)
+	@$(BIN)/python -m benchmarks --peers $(PEERS) $(BENCH_ARGS)
+
 .PHONY: recipes
 recipes: $(STAMPS)/tltk ## Check every recipe of the cookbook against the schema
 	@status=0; for recipe in recipes/*.yaml; do \
@@ -116,5 +140,5 @@ notebooks: $(STAMPS)/test ## Execute the notebooks from clean kernels, into runs
 	done
 
 .PHONY: clean
-clean: ## Remove .venv and caches, but no Run and no data
-	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## Remove the environments and caches, but no Run and no data
+	@rm -rf $(VENV) $(PEERS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,47 @@
+"""The same beside the peers with a model of bert-base's size (110 million random weights), batch 16, a few steps.
+
+Once with CLINC150's short questions and 150 labels, once with texts of 256 to 512 tokens.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from benchmarks.checkpoint import write_random_bert
+from benchmarks.competitors import LONG
+from benchmarks.data import intents, long_texts
+from benchmarks.parts.training import WARM_UP, train_all
+from benchmarks.settings import Settings
+
+BATCH_SIZE, SEGMENT_STEPS, MOST_ROUNDS = 16, {"CLINC150": 10, "long texts": 3}, 8
+AT_ONCE = 3  # with the two that measure matrix products; a worker takes up to 6 GB
+
+
+def run(settings: Settings) -> dict[str, Any]:
+    """Train on both, steps enough for some segments."""
+    from tltk.assets import resolve_checkpoint
+
+    like = Path(resolve_checkpoint("all-MiniLM-L6-v2").folder)
+    checkpoint = write_random_bert(settings.work / "bert-base", like)
+    rounds = min(settings.rounds, MOST_ROUNDS) + WARM_UP
+    texts = long_texts(settings, like, BATCH_SIZE * rounds * SEGMENT_STEPS["long texts"])
+    found: dict[str, Any] = {}
+    for rows, max_length in ((intents(settings), 128), (texts, 512)):
+        if rows is None:
+            continue
+        steps = 1 if settings.quick else SEGMENT_STEPS[rows.name]
+        rows = rows.first(BATCH_SIZE * rounds * steps, settings.work / "rows" / rows.name)
+        found[rows.name] = train_all(
+            settings,
+            f"long/{rows.train.stem}",
+            LONG,
+            rows,
+            checkpoint,
+            epochs=1,
+            batch_size=BATCH_SIZE,
+            max_length=max_length,
+            at_once=min(AT_ONCE, settings.at_once),
+            segment_steps=steps,
+        )
+    return {"checkpoint": "bert-base-sized, random", "trainings": found}

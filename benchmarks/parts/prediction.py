@@ -1,0 +1,110 @@
+"""Prediction of 100,000 sentences beside the peers: files in, predictions out, tokenisation included."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from benchmarks.competitors import PREDICTION, best
+from benchmarks.data import sentences, sentiment, token_lengths
+from benchmarks.flops import FORWARD, Encoder, flops
+from benchmarks.job import Job
+from benchmarks.launch import launchers, slug
+from benchmarks.parts.training import gemm_launchers, gemm_rates, utilisation
+from benchmarks.ratios import rate, ratios, spread
+from benchmarks.rounds import Course, run_rounds
+from benchmarks.settings import Settings
+from benchmarks.trained import trained_bundle
+
+ROWS, FILES, MAX_LENGTH = 100_000, 10, 128
+WARM_UP = 1  # files that are predicted before
+OURS = "tltk"
+
+
+def run(settings: Settings) -> dict[str, Any]:
+    """Predict ten files of 10,000 sentences each, all competitors one file in turn."""
+    bundle = trained_bundle(settings)
+    count, files = (384, 2) if settings.quick else (ROWS, min(FILES, settings.rounds))
+    texts = sentences(sentiment(settings), count)
+    job = Job(
+        checkpoint="",
+        output="",
+        max_length=MAX_LENGTH,
+        files=tuple(str(path) for path in write_files(settings.work / "rows", texts, files)),
+    )
+    encoder = Encoder.of(bundle / "encoder")
+    lengths = token_lengths(texts, bundle / "encoder", MAX_LENGTH)
+    starts: dict[str, Any] = {}
+    for competitor in PREDICTION:
+        folder = bundle if competitor.kind == "tltk" else bundle / "encoder"
+        starts |= launchers(settings, (competitor,), job.on(folder), "prediction")
+    gemm = gemm_launchers(settings, encoder, round(64 * sum(lengths) / len(lengths)), "prediction")
+    courses = run_rounds({**starts, **gemm}, endless=tuple(gemm))
+    rates = gemm_rates({name: courses.pop(name) for name in gemm})
+    truth = labels(settings, OURS, job)
+    per_row = flops(encoder, lengths, FORWARD) / len(lengths)
+    found: dict[str, Any] = {}
+    for competitor in PREDICTION:
+        course = courses.get(competitor.name)
+        if course is None:
+            continue
+        one = describe(course, courses.get(OURS, Course()))
+        if "failure" not in one:
+            given = labels(settings, competitor.name, job)
+            same = [a == b for a, b in zip(truth, given, strict=True)] if len(truth) == len(given) else []
+            one |= {"agreement": sum(same) / len(same) if same else None}
+            one |= {"kind": competitor.kind, "dtype": competitor.dtype}
+            one |= utilisation(one["rows_per_second"] * per_row, rates.get(competitor.dtype, {}))
+        found[competitor.name] = one
+    fastest = {name: one["rows_per_second"] for name, one in found.items() if "failure" not in one}
+    kinds = sorted({one.kind for one in PREDICTION})
+    return {
+        "rows": count,
+        "tokens_per_row": sum(lengths) / len(lengths),
+        "flops_per_row": per_row,
+        "warm_up_segments": WARM_UP,
+        "best": {kind: best(fastest, PREDICTION, kind) for kind in kinds},
+        "gemm": rates,
+        "competitors": found,
+    }
+
+
+def write_files(folder: Path, texts: list[str], files: int) -> list[Path]:
+    """Write the sentences in so many files, one a line, and before them one for the warm-up; return them in order."""
+    size = -(-len(texts) // files)
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [texts[start : start + size] for start in range(0, len(texts), size)]
+    paths = []
+    for number, part in enumerate([parts[-1], *parts]):
+        paths.append(folder / f"sentences-{number:02}.txt")
+        paths[-1].write_text("".join(f"{text}\n" for text in part), encoding="utf-8")
+    return paths
+
+
+def labels(settings: Settings, name: str, job: Job) -> list[str]:
+    """Return the labels that a competitor gave, but for the warm-up file."""
+    found: list[str] = []
+    for path in map(Path, job.files[WARM_UP:]):
+        written = settings.work / "prediction" / slug(name) / f"{path.stem}.jsonl"
+        if written.exists():
+            found += [json.loads(line)["label"] for line in written.read_text(encoding="utf-8").splitlines()]
+    return found
+
+
+def describe(course: Course, reference: Course) -> dict[str, Any]:
+    """Return the figures of one competitor."""
+    kept, ours = course.segments[WARM_UP:], reference.segments[WARM_UP:]
+    if course.failure or not kept:
+        return {"failure": course.failure or "It predicted nothing after the warm-up."}
+    figures: dict[str, Any] = {
+        "rows_per_second": rate(kept, "rows"),
+        "rows_per_second_spread": spread([rate([one], "rows") for one in kept]),
+        "peak_bytes": kept[-1]["peak_bytes"] - course.ready["baseline_bytes"],
+        "first_peak_bytes": kept[0]["peak_bytes"] - course.ready["baseline_bytes"],
+        "settings": course.done.get("settings"),
+        "segments": course.segments,
+    }
+    if ours:
+        figures["tltk_times_faster"] = spread(ratios(ours, kept, "rows"))
+    return figures

@@ -1,0 +1,96 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.environments import Environments
+from benchmarks.worker import ROOT
+
+PARTS = ("training", "memory", "long", "prediction", "first-answer", "pipeline")
+RESULTS = ROOT / "benchmarks" / "results" / "bench.json"
+
+_EPILOG = """\
+Parts: training (with memory: they are one run), long, prediction, first-answer, pipeline.
+Without the benchmark data, the quickstart's movie-review snippets take its place where they can.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for.
+
+    Args:
+        parts: the parts to run.
+        environments: where the peers are.
+        data: folder of the benchmark data, or None.
+        work: folder for what is made on the way: rows, trained models, logs.
+        output: JSON file of the results; parts that are not run again stay as they are.
+        quick: a few steps of everything, to see that it works; no figures to keep.
+        rounds: timed segments of each competitor.
+        epochs: of the trainings.
+        at_once: workers that are alive together.
+        names: competitors to run, by the beginnings of their names; empty runs all.
+    """
+
+    parts: tuple[str, ...]
+    environments: Environments
+    data: Path | None
+    work: Path
+    output: Path
+    quick: bool
+    rounds: int
+    epochs: int
+    at_once: int
+    names: tuple[str, ...]
+
+    def wanted(self, name: str) -> bool:
+        """Tell whether a competitor is to run."""
+        return not self.names or any(name.lower().startswith(one.lower()) for one in self.names)
+
+
+def parse_settings(arguments: list[str] | None = None) -> Settings:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.description = "tltk beside its peers, alternating in one run."
+    parser.epilog = _EPILOG
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help="parts to run")
+    parser.add_argument("--peers", type=Path, default=ROOT / ".venv-peers", help="folder of the peers' environments")
+    parser.add_argument("--data", type=Path, help="folder of the benchmark data [TLTK_BENCHMARK_DATA, ../shared/data]")
+    parser.add_argument("--work", type=Path, default=ROOT / "runs" / "bench", help="folder for what is made on the way")
+    parser.add_argument("--output", type=Path, help="JSON file of the results [benchmarks/results/bench.json]")
+    parser.add_argument("--quick", action="store_true", help="a few steps of everything, to see that it works")
+    parser.add_argument("--rounds", type=int, default=20, help="timed segments of each competitor")
+    parser.add_argument("--epochs", type=int, default=3, help="epochs of the trainings")
+    parser.add_argument("--at-once", type=int, default=12, help="workers alive together (each takes 1 to 3 GB)")
+    parser.add_argument("--names", nargs="+", default=[], help="only competitors whose names begin so")
+    given = parser.parse_args(arguments)
+    work = given.work.absolute()
+    return Settings(
+        parts=tuple(part for part in PARTS if part in given.only),
+        environments=Environments(given.peers),
+        data=find_data(given.data),
+        work=work,
+        output=given.output or (work / "quick.json" if given.quick else RESULTS),
+        quick=given.quick,
+        rounds=2 if given.quick else given.rounds,
+        epochs=1 if given.quick else given.epochs,
+        at_once=given.at_once,
+        names=tuple(given.names),
+    )
+
+
+def find_data(given: Path | None) -> Path | None:
+    """Return the folder of the benchmark data: the given one, that of the environment, or the usual one."""
+    if given is not None and not given.is_dir():
+        raise SystemExit(f"There is no folder {given} (--data).")
+    named = os.environ.get("TLTK_BENCHMARK_DATA")
+    for folder in (given, Path(named) if named else None, ROOT.parent / "shared" / "data"):
+        if folder is not None and folder.is_dir():
+            return folder.absolute()
+    return None

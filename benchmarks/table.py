@@ -1,0 +1,148 @@
+"""The results as Markdown, and their place in the README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import sentence
+
+BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
+
+
+def write_into(readme: Path, text: str) -> None:
+    """Put a text between the README's markers.
+
+    Raises:
+        ValueError: the README has no markers.
+    """
+    old = readme.read_text(encoding="utf-8")
+    if BEGIN not in old or END not in old:
+        raise ValueError(f"{readme} has no {BEGIN} ... {END} to write between.")
+    before, _, rest = old.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    readme.write_text(f"{before}{BEGIN}\n{text.strip()}\n{END}{after}", encoding="utf-8")
+
+
+def render(results: Mapping[str, Any]) -> str:
+    """Return all parts there are, as Markdown."""
+    parts = [
+        ("training", _training),
+        ("long", _long),
+        ("prediction", _prediction),
+        ("first_answer", _first_answer),
+        ("pipeline", _pipeline),
+    ]
+    return "\n\n".join(show(results[name]) for name, show in parts if name in results)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; the first column is text, the others are figures.
+
+    Example:
+        >>> print(table(["who", "rows/s"], [["a", "1"]]))
+        | who | rows/s |
+        |---|---:|
+        | a | 1 |
+    """
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    shown = ["| " + " | ".join(line) + " |" for line in lines]
+    shown[1] = "|" + "|".join(lines[1]) + "|"
+    return "\n".join(shown)
+
+
+def _training(part: Mapping[str, Any]) -> str:
+    heads = ["fine-tuning", "rows/s", "tltk is faster by", "dev accuracy", "of large GEMM", "of these shapes", "memory"]
+    rows = [
+        [
+            name,
+            *_speed(one),
+            f"{one['accuracy']:.3f}" if one.get("accuracy") is not None else "",
+            *_shares(one),
+            _gigabytes(one.get("peak_bytes")),
+        ]
+        for name, one in _finished(part)
+    ]
+    words = (
+        f"{part['data']}, {part['checkpoint']}, batch {part['batch_size']}, {part['epochs']} epochs, "
+        f"{part['rows']:,} rows of {part['tokens_per_row']:.1f} tokens. {sentence(part['machine'])}."
+    )
+    return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
+
+
+def _long(part: Mapping[str, Any]) -> str:
+    shown = []
+    for name, one in part["trainings"].items():
+        heads = [f"110 M weights, {name}", "rows/s", "tltk is faster by", "of large GEMM", "of these shapes", "memory"]
+        rows = [[who, *_speed(x), *_shares(x), _gigabytes(x.get("peak_bytes"))] for who, x in _finished(one)]
+        words = f"Random weights, batch {one['batch_size']}, rows of {one['tokens_per_row']:.0f} tokens on average."
+        shown.append(f"{words}\n\n{table(heads, rows)}{_notes(one)}")
+    return "\n\n".join(shown)
+
+
+def _prediction(part: Mapping[str, Any]) -> str:
+    heads = ["prediction", "sentences/s", "tltk is faster by", "labels as in fp32", "memory"]
+    rows = [
+        [
+            name,
+            *_speed(one),
+            f"{one['agreement']:.2%}" if one.get("agreement") is not None else "",
+            _gigabytes(one.get("peak_bytes")),
+        ]
+        for name, one in _finished(part)
+    ]
+    words = f"{part['rows']:,} sentences of {part['tokens_per_row']:.1f} tokens, files in, predictions out."
+    return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
+
+
+def _first_answer(part: Mapping[str, Any]) -> str:
+    heads = ["first answer of a new process", "seconds", "times the pipeline's"]
+    rows = [
+        [name, _range(one["seconds"], 2), _range(one["times_the_pipeline"], 2) if "times_the_pipeline" in one else ""]
+        for name, one in part["competitors"].items()
+        if "failure" not in one
+    ]
+    return table(heads, rows) + _notes(part)
+
+
+def _pipeline(part: Mapping[str, Any]) -> str:
+    if "cost" not in part:
+        return ""
+    cost = part["cost"]
+    return (
+        f"A training step with the input pipeline in place takes {cost['median']:+.1%} "
+        f"({cost['lower']:+.1%} to {cost['upper']:+.1%}) against the same batches held in memory."
+    )
+
+
+def _finished(part: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, one) for name, one in part["competitors"].items() if "failure" not in one]
+
+
+def _speed(one: Mapping[str, Any]) -> list[str]:
+    faster = one.get("tltk_times_faster")
+    return [f"{one['rows_per_second']:.0f}", _range(faster, 2) if faster else ""]
+
+
+def _range(found: Mapping[str, float], digits: int) -> str:
+    return f"{found['median']:.{digits}f} ({found['lower']:.{digits}f}-{found['upper']:.{digits}f})"
+
+
+def _shares(one: Mapping[str, Any]) -> list[str]:
+    keys = ("share_of_large_gemm", "share_of_own_gemm")
+    return [f"{one[key]:.0%}" if key in one else "" for key in keys]
+
+
+def _gigabytes(count: float | None) -> str:
+    return f"{count / 1e9:.2f} GB" if count else ""
+
+
+def _notes(part: Mapping[str, Any]) -> str:
+    """Return each competitor's settings, and who did not come to the end."""
+    lines = [
+        f"* {name}: {one['settings'] if 'failure' not in one else 'did not come to the end'}"
+        for name, one in part["competitors"].items()
+        if one.get("settings") or "failure" in one
+    ]
+    return ("\n\n<details><summary>Settings</summary>\n\n" + "\n".join(lines) + "\n\n</details>") if lines else ""

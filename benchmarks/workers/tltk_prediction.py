@@ -1,0 +1,50 @@
+"""`Bundle.predict` on files of sentences."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tltk
+import tltk.backbones.load
+import tltk.predictor
+from benchmarks.gate import Gate
+from benchmarks.job import Job
+from benchmarks.resident import forget_peak, resident_bytes
+from benchmarks.workers.chunks import predict_chunks
+
+
+def main() -> None:
+    job = Job.given()
+    gate = Gate()
+    baseline = resident_bytes()
+    forget_peak()
+    bundle, called_with = opened(job.checkpoint, job.options["asked"])
+
+    def predict(path: Path) -> Iterator[tuple[str, float]]:
+        for row in bundle.predict(path, **called_with):
+            yield row["label"], row["score"]
+
+    asked = ", ".join(f"{name} {value}" for name, value in job.options["asked"].items())
+    predict_chunks(gate, job, predict, baseline_bytes=baseline)
+    gate.done(settings=f"Bundle.predict(file), {asked or 'as it comes'}")
+
+
+def opened(folder: str, asked: dict[str, str]) -> tuple[Any, dict[str, str]]:
+    """Return the Bundle, and what is left to say when it predicts; precision and engine are said where they are known.
+
+    Raises:
+        SystemExit: this tltk knows no such choice.
+    """
+    at_load = {name: value for name, value in asked.items() if name in inspect.signature(tltk.load).parameters}
+    left = {name: value for name, value in asked.items() if name not in at_load}
+    unknown = sorted(set(left) - set(inspect.signature(tltk.Bundle.predict).parameters))
+    if unknown:
+        raise SystemExit(f"This tltk's predict knows no {unknown[0]!r}.")
+    return tltk.load(folder, **at_load), left
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Tables, and their place in the README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.ratios import spread
+from benchmarks.table import BEGIN, END, render, table, write_into
+
+MACHINE = {"cores": 2, "processor": "Abacus", "features": ["avx2"], "memory_gb": 24.4}
+NUMBERS = spread([2.0, 2.2, 2.4])
+
+
+def competitor(**changes: Any) -> dict[str, Any]:
+    return {
+        "rows_per_second": 123.4,
+        "rows_per_second_spread": spread([120.0, 125.0]),
+        "tltk_times_faster": NUMBERS,
+        "accuracy": 0.8765,
+        "share_of_large_gemm": 0.61,
+        "share_of_own_gemm": 0.8,
+        "peak_bytes": 1.5e9,
+        "settings": "by hand",
+    } | changes
+
+
+def results() -> dict[str, Any]:
+    training = {
+        "machine": MACHINE,
+        "data": "sentences",
+        "checkpoint": "small",
+        "batch_size": 32,
+        "epochs": 3,
+        "rows": 6920,
+        "tokens_per_row": 22.5,
+        "competitors": {"tltk": competitor(), "broken": {"failure": "no memory"}},
+    }
+    first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
+    return {"training": training, "first_answer": first, "pipeline": {"cost": spread([0.01, 0.02])}}
+
+
+def test_every_figure_is_shown() -> None:
+    text = render(results())
+    assert "| tltk | 123 | 2.20 (2.10-2.30) | 0.876 | 61% | 80% | 1.50 GB |" in text
+    assert "2 cores of Abacus (avx2), 24 GB" in text
+    assert "* tltk: by hand" in text
+    assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
+    assert "+1.5%" in text
+
+
+def test_one_that_failed_has_no_row_but_is_named() -> None:
+    text = render(results())
+    assert "| broken" not in text
+    assert "* broken: did not come to the end" in text
+
+
+def test_parts_that_were_not_run_are_not_shown() -> None:
+    assert render({}) == ""
+
+
+def test_the_readme_keeps_what_is_around_the_markers(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    for text in ("one", "two"):
+        write_into(readme, table(["who"], [[text]]))
+    assert readme.read_text(encoding="utf-8") == f"before\n{BEGIN}\n| who |\n|---|\n| two |\n{END}\nafter\n"
+
+
+def test_a_readme_without_markers_is_not_touched(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("nothing\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no <!-- benchmarks -->"):
+        write_into(readme, "text")
+    assert readme.read_text(encoding="utf-8") == "nothing\n"
