@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,7 @@ def activation_function(name: str) -> Callable[[Any], Any]:
     from keras import ops
 
     functions: dict[str, Callable[[Any], Any]] = {
-        "gelu_erf": lambda x: ops.gelu(x, approximate=False),
+        "gelu_erf": lambda x: 0.5 * x * (1.0 + ops.erf(x * math.sqrt(0.5))),
         "gelu_tanh": lambda x: ops.gelu(x, approximate=True),
         "quick_gelu": lambda x: x * ops.sigmoid(1.702 * x),
         "relu": ops.relu,
@@ -71,3 +72,19 @@ def activation_function(name: str) -> Callable[[Any], Any]:
         "linear": lambda x: x,
     }
     return functions[_KINDS[check_activation(name)]]
+
+
+def activate(inputs: Any, *, name: str) -> Any:
+    """Return an activation of `inputs`, computed in float32 and cast back.
+
+    Raises:
+        WeightsError: the name is not known.
+
+    Example:
+        >>> import numpy as np
+        >>> float(activate(np.float32(-1.0), name="relu"))
+        0.0
+    """
+    from keras import ops
+
+    return ops.cast(activation_function(name)(ops.cast(inputs, "float32")), inputs.dtype)

@@ -93,10 +93,12 @@ def load_backbone(
     """
     family, config = load_config(folder, dropout=dropout, attention_dropout=attention_dropout)
     tensors = read_tensors(Path(folder))
-    model = family.build(config)
 
+    from tltk.backbones.initial import without_random_weights
     from tltk.backbones.weights import load_weights
 
+    with without_random_weights():
+        model = family.build(config)
     report = load_weights(model, family, config, tensors, where=str(folder))
     return LoadedBackbone(model, family, config, report, _head_tensors(family, tensors))
 

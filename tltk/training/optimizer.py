@@ -39,10 +39,71 @@ class AdamW(keras.optimizers.AdamW):
     def _clip_gradients(self, gradients: Sequence[Any]) -> list[Any]:
         return [gradient if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
 
-    def _all_reduce_sum_gradients(self, pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-        pairs = list(super()._all_reduce_sum_gradients(pairs))
-        clipped = super()._clip_gradients([gradient for gradient, _ in pairs])
-        return [(gradient, variable) for gradient, (_, variable) in zip(clipped, pairs, strict=True)]
+    def _apply_weight_decay(self, variables: Sequence[Any]) -> None:
+        """Leave it to the update, which reads and writes each variable once for all."""
+
+    def _backend_update_step(self, gradients: Sequence[Any], variables: Sequence[Any], learning_rate: Any) -> None:
+        pairs = zip(gradients, [getattr(variable, "value", variable) for variable in variables], strict=True)
+        summed, variables = zip(*self._all_reduce_sum_gradients(pairs), strict=True)
+        clipped, scale = self._clip(summed)
+        rates = self._rates(learning_rate, scale)
+        places = [self._get_variable_index(variable) for variable in variables]
+        moments = [[group[place].value for place in places] for group in (self._momentums, self._velocities)]
+        decayed = [self._use_weight_decay(variable) for variable in variables]
+        if not tf.distribute.has_strategy():
+            _update(variables, *moments, clipped, rates, decayed)
+            return
+        # A strategy hands over each device's own copies, one variable at a time. Not as a compiled cluster: under
+        # TensorFlow 2.21 that leaves the copies of the second device unchanged.
+        rows = list(zip(variables, *moments, clipped, decayed, strict=True))
+        tf.distribute.get_replica_context().merge_call(_update_replicas, args=(rows, rates))
+
+    def _clip(self, gradients: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+        """Return the gradients, and what they are yet to be multiplied by."""
+        if self.global_clipnorm is None or self.global_clipnorm <= 0:
+            return super()._clip_gradients(gradients), tf.constant(1.0)
+        norm = tf.linalg.global_norm(gradients)
+        return gradients, self.global_clipnorm / tf.maximum(norm, self.global_clipnorm)
+
+    def _rates(self, learning_rate: Any, scale: Any) -> Any:
+        step = tf.cast(self.iterations + 1, tf.float32)
+        learning_rate = tf.cast(learning_rate, tf.float32)
+        bias = tf.sqrt(1.0 - tf.pow(self.beta_2, step)) / (1.0 - tf.pow(self.beta_1, step))
+        given = (1.0 - self.beta_1, 1.0 - self.beta_2, self.epsilon)
+        return tf.stack([learning_rate * bias, learning_rate * (self.weight_decay or 0.0), scale, *given])
+
+
+@tf.function(jit_compile=True, autograph=False)
+def _update(
+    variables: Sequence[tf.Variable],
+    momentums: Sequence[tf.Variable],
+    velocities: Sequence[tf.Variable],
+    gradients: Sequence[tf.Tensor],
+    rates: tf.Tensor,
+    decayed: Sequence[bool],
+) -> None:
+    """Update all variables in one compiled cluster."""
+    for row in zip(variables, momentums, velocities, gradients, decayed, strict=True):
+        _update_one(*row, rates)
+
+
+def _update_replicas(distribution: Any, rows: Any, rates: Any) -> None:
+    for variable, *others in rows:
+        distribution.extended.update(variable, _update_one, args=(*others, rates), group=False)
+
+
+def _update_one(
+    variable: tf.Variable, momentum: tf.Variable, velocity: tf.Variable, gradient: Any, decays: bool, rates: Any
+) -> None:
+    """Clip, decay, moments and step of one variable (Loshchilov and Hutter 2019, algorithm 2)."""
+    step, decay, scale, rate_1, rate_2, epsilon = tf.unstack(tf.cast(rates, variable.dtype))
+    gradient = tf.cast(gradient, variable.dtype) * scale
+    first = momentum + (gradient - momentum) * rate_1
+    second = velocity + (tf.square(gradient) - velocity) * rate_2
+    kept = variable - variable * decay if decays else variable
+    variable.assign(kept - step * first / (tf.sqrt(second) + epsilon))
+    momentum.assign(first)
+    velocity.assign(second)
 
 
 def is_decayed(variable: keras.Variable) -> bool:

@@ -7,6 +7,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from tltk.backbones.fused import choose
+from tltk.backbones.layers.dropout import Dropout, drop
+
 # Far below any score, yet finite in float16: a row of nothing but padding gives finite numbers, never NaN.
 MASKED = -30000.0
 
@@ -57,7 +60,7 @@ class SelfAttention(keras.layers.Layer):
         self.heads = heads
         self.dropout = dropout
         self.initializer_range = initializer_range
-        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
+        self.drop = Dropout(dropout, dtype=self.dtype_policy, name="drop")
 
     def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
         width = hidden_states_shape[-1]
@@ -79,22 +82,25 @@ class SelfAttention(keras.layers.Layer):
         head_width = self.width // self.heads
         # Dense layers see [batch * length, width]: one plain matrix product each, forwards and backwards.
         tokens = ops.reshape(hidden_states, (-1, self.width))
-        query, key, value = (
-            ops.reshape(part, (-1, length, self.heads, head_width)) for part in ops.split(self.qkv(tokens), 3, axis=-1)
-        )
-        query = ops.transpose(query * head_width**-0.5, (0, 2, 1, 3))
-        key = ops.transpose(key, (0, 2, 3, 1))
-        value = ops.transpose(value, (0, 2, 1, 3))
+        projected = ops.reshape(self.qkv(tokens), (-1, length, 3, self.heads, head_width))
+        query, key, value = ops.unstack(ops.transpose(projected, (2, 0, 3, 1, 4)), 3)
 
-        scores = ops.cast(ops.matmul(query, key), "float32")
-        if attention_bias is not None:
-            scores = scores + ops.cast(attention_bias, "float32")
-        probabilities = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
-        probabilities = self.drop(probabilities, training=training)
-
+        scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
+        probabilities = self._probabilities(scores, attention_bias, training)
         context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
         attended = self.output_dense(ops.reshape(context, (-1, self.width)))
         return ops.reshape(attended, (-1, length, self.width))
+
+    def _probabilities(self, scores: Any, attention_bias: Any, training: bool | None) -> Any:
+        if attention_bias is None:
+            attention_bias = ops.zeros((1, 1, 1, 1), dtype=scores.dtype)
+        function = choose(
+            attention_probabilities,
+            training=training,
+            scale=(self.width // self.heads) ** -0.5,
+            rate=self.drop.active_rate(training),
+        )
+        return function(scores, attention_bias, self.drop.next_key(training))
 
     def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
         return hidden_states_shape
@@ -106,3 +112,17 @@ class SelfAttention(keras.layers.Layer):
             "dropout": self.dropout,
             "initializer_range": self.initializer_range,
         }
+
+
+def attention_probabilities(scores: Any, bias: Any, key: Any, *, scale: float, rate: float) -> Any:
+    """Return the dropout of the softmax of `scores * scale + bias`, computed in float32.
+
+    Args:
+        scores: [batch, heads, length, length], of any floating type, which is also the result's.
+        bias: broadcast to the scores.
+        key: of the dropout mask, uint32 [2].
+        scale: of the scores.
+        rate: of the dropout; 0 for none.
+    """
+    logits = ops.cast(scores, "float32") * scale + ops.cast(bias, "float32")
+    return ops.cast(drop(ops.softmax(logits, axis=-1), key, rate=rate), scores.dtype)

@@ -7,6 +7,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from tltk.backbones.fused import choose
+from tltk.backbones.layers.dropout import Dropout
+from tltk.backbones.layers.norm import norm_and_drop
 from tltk.errors import DataError
 
 
@@ -72,7 +75,7 @@ class TokenEmbeddings(keras.layers.Layer):
         self.position = table(position_rows, "position")
         self.token_type = table(token_types, "token_type") if token_types else None
         self.norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=self.dtype_policy, name="norm")
-        self.drop = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="drop")
+        self.drop = Dropout(dropout, dtype=self.dtype_policy, name="drop")
 
     @property
     def max_positions(self) -> int:
@@ -95,7 +98,19 @@ class TokenEmbeddings(keras.layers.Layer):
         elif self.token_type is not None:
             embedded = embedded + ops.cast(self.token_type.embeddings[0], self.compute_dtype)
         embedded = embedded + self._positions(input_ids)
-        return self.drop(self.norm(embedded), training=training)
+        function = choose(
+            norm_and_drop,
+            training=training,
+            rate=self.drop.active_rate(training),
+            epsilon=self.epsilon,
+            dtype=self.compute_dtype,
+        )
+        return function(
+            embedded,
+            self.norm.gamma,
+            self.norm.beta,
+            self.drop.next_key(training),
+        )
 
     def _positions(self, input_ids: Any) -> Any:
         if self.padding_id is not None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import ops
 
+from tltk.backbones.fused import choose
 from tltk.backbones.layers.attention import SelfAttention
+from tltk.backbones.layers.dropout import Dropout
 from tltk.backbones.layers.feed_forward import FeedForward
+from tltk.backbones.layers.norm import add_and_norm
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -44,6 +48,8 @@ class EncoderLayer(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        # Norm weights are used in float32 under every precision policy; the dense layers cast their own.
+        self.autocast = False
         self.heads = heads
         self.inner_width = inner_width
         self.activation = activation
@@ -56,12 +62,12 @@ class EncoderLayer(keras.layers.Layer):
         self.attention = SelfAttention(
             heads, dropout=attention_dropout, initializer_range=initializer_range, dtype=policy, name="attention"
         )
-        self.attention_drop = keras.layers.Dropout(dropout, dtype=policy, name="attention_drop")
+        self.attention_drop = Dropout(dropout, dtype=policy, name="attention_drop")
         self.attention_norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=policy, name="attention_norm")
         self.feed_forward = FeedForward(
             inner_width, activation=activation, initializer_range=initializer_range, dtype=policy, name="feed_forward"
         )
-        self.drop = keras.layers.Dropout(dropout, dtype=policy, name="drop")
+        self.drop = Dropout(dropout, dtype=policy, name="drop")
         self.norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=policy, name="norm")
 
     def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
@@ -70,12 +76,23 @@ class EncoderLayer(keras.layers.Layer):
         self.built = True
 
     def call(self, hidden_states: Any, attention_bias: Any = None, training: bool | None = None) -> Any:
+        hidden_states = ops.cast(hidden_states, self.compute_dtype)
         attended = self.attention(hidden_states, attention_bias, training=training)
-        attended = self.attention_drop(attended, training=training)
-        hidden_states = self.attention_norm(hidden_states + attended)
-        transformed = self.feed_forward(hidden_states)
-        transformed = self.drop(transformed, training=training)
-        return self.norm(hidden_states + transformed)
+        hidden_states = self._add_and_norm(hidden_states, attended, self.attention_drop, self.attention_norm, training)
+        transformed = self.feed_forward(hidden_states, training=training)
+        return self._add_and_norm(hidden_states, transformed, self.drop, self.norm, training)
+
+    def _add_and_norm(
+        self, hidden_states: Any, update: Any, dropout: Dropout, norm: keras.layers.Layer, training: bool | None
+    ) -> Any:
+        function = choose(add_and_norm, training=training, rate=dropout.active_rate(training), epsilon=self.epsilon)
+        return function(
+            hidden_states,
+            update,
+            norm.gamma,
+            norm.beta,
+            dropout.next_key(training),
+        )
 
     def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
         return hidden_states_shape

@@ -7,7 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.activations import activation_function
+from tltk.backbones.activations import activate, check_activation
+from tltk.backbones.fused import choose
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -36,7 +37,7 @@ class FeedForward(keras.layers.Layer):
         self.inner_width = inner_width
         self.activation = activation
         self.initializer_range = initializer_range
-        self._activate = activation_function(activation)
+        check_activation(activation)
         self.inner = self._dense(inner_width, "inner")
 
     def build(self, hidden_states_shape: tuple[int | None, ...]) -> None:
@@ -50,10 +51,11 @@ class FeedForward(keras.layers.Layer):
         normal = keras.initializers.RandomNormal(stddev=self.initializer_range)
         return keras.layers.Dense(units, kernel_initializer=normal, dtype=self.dtype_policy, name=name)
 
-    def call(self, hidden_states: Any) -> Any:
+    def call(self, hidden_states: Any, training: bool | None = None) -> Any:
         length = ops.shape(hidden_states)[1]
         tokens = ops.reshape(hidden_states, (-1, self.width))
-        tokens = self.outer(self._activate(self.inner(tokens)))
+        activated = choose(activate, training=training, name=self.activation)(self.inner(tokens))
+        tokens = self.outer(activated)
         return ops.reshape(tokens, (-1, length, self.width))
 
     def compute_output_shape(self, hidden_states_shape: Any) -> Any:

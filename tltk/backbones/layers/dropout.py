@@ -1,0 +1,80 @@
+"""Dropout whose masks are a pure function of a key and a position."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+_STEP = np.uint32(0x9E3779B9)
+_ROUNDS = ((16, np.uint32(0x7FEB352D)), (15, np.uint32(0x846CA68B)))
+
+
+@keras.saving.register_keras_serializable(package="tltk")
+class Dropout(keras.layers.Dropout):
+    """`keras.layers.Dropout` with masks that cost a few integer operations and no memory.
+
+    Each mask follows from the layer's seed, how many masks it has drawn, and the element's position, so that a fused
+    gradient draws the same one again instead of keeping it.
+
+    Example:
+        >>> kept = Dropout(0.25, seed=0)(keras.ops.ones((4, 100)), training=True)
+        >>> sorted({round(float(value), 3) for value in keras.ops.convert_to_numpy(kept).flatten()})
+        [0.0, 1.333]
+    """
+
+    def next_key(self, training: bool | None) -> Any:
+        """Return the key of the next mask, uint32 [2]; zeros where nothing is dropped."""
+        if training and self.rate > 0:
+            return ops.cast(self.seed_generator.next(), "uint32")
+        return ops.zeros((2,), dtype="uint32")
+
+    def active_rate(self, training: bool | None) -> float:
+        """Return the rate at which elements are dropped."""
+        return self.rate if training else 0.0
+
+    def call(self, inputs: Any, training: bool | None = False) -> Any:
+        if not training or self.rate == 0:
+            return inputs
+        return drop(inputs, self.next_key(training), rate=self.rate)
+
+
+def drop(inputs: Any, key: Any, *, rate: float) -> Any:
+    """Set a share of `rate` of the elements to zero, and divide the others by 1 - rate.
+
+    Args:
+        inputs: of any shape.
+        key: uint32 [2]; the mask follows from it.
+        rate: from 0 (nothing is done) to below 1; static.
+    """
+    if rate == 0:
+        return inputs
+    keep = ops.cast(keep_mask(key, ops.shape(inputs), rate=rate), inputs.dtype)
+    return inputs * keep * ops.cast(1.0 / (1.0 - rate), inputs.dtype)
+
+
+def keep_mask(key: Any, shape: Any, *, rate: float) -> Any:
+    """Return which elements are kept, bool of the given shape: each with probability 1 - rate, within 2**-32.
+
+    The bits are a hash of (key, position): a counter-based generator, as Philox is, by the integer hash `lowbias32`
+    (https://nullprogram.com/blog/2018/07/31/), applied twice. Good for masks, not for cryptography.
+
+    Example:
+        >>> mask = keep_mask(ops.array([1, 2], "uint32"), (1000,), rate=0.1)
+        >>> 0.85 < float(ops.mean(ops.cast(mask, "float32"))) < 0.95
+        True
+    """
+    size = math.prod(shape) if all(isinstance(axis, int) for axis in shape) else ops.prod(ops.stack(list(shape)))
+    bits = ops.cast(ops.arange(size, dtype="int32"), "uint32") * _STEP + key[0]
+    bits = ops.bitwise_xor(_mix(bits), key[1])
+    bits = _mix(bits)
+    return ops.reshape(bits >= np.uint32(round(rate * 2**32)), shape)
+
+
+def _mix(bits: Any) -> Any:
+    for shift, factor in _ROUNDS:
+        bits = ops.bitwise_xor(bits, ops.right_shift(bits, np.uint32(shift))) * factor
+    return ops.bitwise_xor(bits, ops.right_shift(bits, np.uint32(16)))
