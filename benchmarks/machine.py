@@ -19,7 +19,7 @@ def describe_machine() -> dict[str, object]:
         "processor": cpu.get("model name", platform.processor()),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "features": [flag for flag in _FLAGS if flag in flags],
-        "memory_gb": round(int(memory.split()[0]) / 1e6, 1),
+        "memory_gib": round(int(memory.split()[0]) / 2**20, 1),
         "system": platform.platform(),
         "load": os.getloadavg()[0],
         "date": datetime.now(UTC).date().isoformat(),
@@ -30,7 +30,7 @@ def sentence(machine: dict[str, object]) -> str:
     """Return the machine in words."""
     return (
         f"{machine['cores']} cores of {machine['processor']} ({', '.join(map(str, machine['features']))}), "
-        f"{machine['memory_gb']:.0f} GB"
+        f"{machine['memory_gib']:.0f} GiB"
     )
 
 

@@ -49,7 +49,7 @@ def _bars(competitors: Mapping[str, Any], title: str, unit: str, path: Path) -> 
     for row, rate in enumerate(rates):
         axes.text(rate + above[row] + 0.015 * edge, row, f"{rate:,.0f}", va="center", fontsize=9)
     axes.set_xlim(0, 1.1 * edge)
-    axes.set_xlabel(f"{unit} (bars: whole run; whiskers: slowest and fastest round)")
+    axes.set_xlabel(f"{unit} (bar: all timed rounds; whiskers: the slowest and the fastest)")
     axes.set_title(title, fontsize=11, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=130)

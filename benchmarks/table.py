@@ -31,6 +31,7 @@ def render(results: Mapping[str, Any]) -> str:
         ("training", _training),
         ("long", _long),
         ("prediction", _prediction),
+        ("memory", _memory),
         ("first_answer", _first_answer),
         ("pipeline", _pipeline),
     ]
@@ -94,6 +95,11 @@ def _prediction(part: Mapping[str, Any]) -> str:
     ]
     words = f"{part['rows']:,} sentences of {part['tokens_per_row']:.1f} tokens, files in, predictions out."
     return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
+
+
+def _memory(part: Mapping[str, Any]) -> str:
+    peaks = [f"{one['peak_bytes'] / 1e6:,.0f} MB with {one['rows']:,} sentences" for one in part["runs"]]
+    return f"`tltk predict FILE` holds at the most {' and '.join(peaks)} in its file."
 
 
 def _first_answer(part: Mapping[str, Any]) -> str:

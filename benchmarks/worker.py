@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.gate import VARIABLE
 
 ROOT = Path(__file__).parents[1]
+_GLANCE = 5.0  # seconds
 
 
 class WorkerFailed(Exception):
@@ -73,10 +74,15 @@ class Worker:
         Raises:
             WorkerFailed: it ended or is silent.
         """
+        waited = 0.0
         while b"\n" not in self._pending:
-            readable, _, _ = select.select([self._from_worker], [], [], self.patience)
+            readable, _, _ = select.select([self._from_worker], [], [], _GLANCE)
             if not readable:
-                raise self._failure(f"said nothing for {self.patience:.0f} s")
+                waited += _GLANCE
+                if waited > self.patience:
+                    raise self._failure(f"said nothing for {self.patience:.0f} s")
+                self._signal(signal.SIGCONT)  # someone else may have stopped it
+                continue
             received = os.read(self._from_worker, 65536)
             if not received:
                 raise self._failure(f"ended with status {self._process.wait()}")

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.ratios import spread
 from benchmarks.table import BEGIN, END, render, table, write_into
 
-MACHINE = {"cores": 2, "processor": "Abacus", "features": ["avx2"], "memory_gb": 24.4}
+MACHINE = {"cores": 2, "processor": "Abacus", "features": ["avx2"], "memory_gib": 24.4}
 NUMBERS = spread([2.0, 2.2, 2.4])
 
 
@@ -39,15 +39,17 @@ def results() -> dict[str, Any]:
         "competitors": {"tltk": competitor(), "broken": {"failure": "no memory"}},
     }
     first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
-    return {"training": training, "first_answer": first, "pipeline": {"cost": spread([0.01, 0.02])}}
+    memory = {"runs": [{"rows": 10_000, "peak_bytes": 1.2e9}, {"rows": 100_000, "peak_bytes": 1.25e9}]}
+    return {"memory": memory, "training": training, "first_answer": first, "pipeline": {"cost": spread([0.01, 0.02])}}
 
 
 def test_every_figure_is_shown() -> None:
     text = render(results())
     assert "| tltk | 123 | 2.20 (2.10-2.30) | 0.876 | 61% | 80% | 1.50 GB |" in text
-    assert "2 cores of Abacus (avx2), 24 GB" in text
+    assert "2 cores of Abacus (avx2), 24 GiB" in text
     assert "* tltk: by hand" in text
     assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
+    assert "1,200 MB with 10,000 sentences and 1,250 MB with 100,000 sentences" in text
     assert "+1.5%" in text
 
 
