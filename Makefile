@@ -115,6 +115,19 @@ peers: $(PEERS)/torch/.stamp $(PEERS)/tensorflow/.stamp $(PEERS)/onnx/.stamp ## 
 bench: $(STAMPS)/tltk peers ## Run tltk beside its peers; BENCH_ARGS="--quick" for a look (--help for more)
 	@$(BIN)/python -m benchmarks --peers $(PEERS) $(BENCH_ARGS)
 
+# TensorFlow's CUDA libraries are large, and of use only beside an NVIDIA driver.
+.PHONY: bench-gpu
+bench-gpu: $(STAMPS)/tltk ## Measure training and prediction on this machine's GPU (docs/gpu.md)
+	@if command -v nvidia-smi >/dev/null; then \
+		echo ">> Installing TensorFlow's CUDA libraries (about 3 GB the first time)"; \
+		$(call pip,"tensorflow[and-cuda]"); \
+	fi
+	@$(BIN)/python -m benchmarks.gpu $(BENCH_ARGS)
+
+.PHONY: bench-scale
+bench-scale: $(STAMPS)/tltk ## Measure how cost grows with rows, length, layers and width, into docs/scale.md
+	@$(BIN)/python -m benchmarks.scale $(BENCH_ARGS)
+
 .PHONY: recipes
 recipes: $(STAMPS)/tltk ## Check every recipe of the cookbook against the schema
 	@status=0; for recipe in recipes/*.yaml; do \
