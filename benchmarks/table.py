@@ -113,12 +113,10 @@ def _first_answer(part: Mapping[str, Any]) -> str:
 
 
 def _pipeline(part: Mapping[str, Any]) -> str:
-    if "cost" not in part:
-        return ""
-    cost = part["cost"]
+    cost = part["step_cost"]
     return (
-        f"A training step with the input pipeline in place takes {cost['median']:+.1%} "
-        f"({cost['lower']:+.1%} to {cost['upper']:+.1%}) against the same batches held in memory."
+        f"A training step with the input pipeline in place takes {cost['ratio'] - 1:+.1%} "
+        f"({cost['ratio_low'] - 1:+.1%} to {cost['ratio_high'] - 1:+.1%}) against the same batches held in memory."
     )
 
 

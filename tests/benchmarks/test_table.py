@@ -40,7 +40,12 @@ def results() -> dict[str, Any]:
     }
     first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
     memory = {"runs": [{"rows": 10_000, "peak_bytes": 1.2e9}, {"rows": 100_000, "peak_bytes": 1.25e9}]}
-    return {"memory": memory, "training": training, "first_answer": first, "pipeline": {"cost": spread([0.01, 0.02])}}
+    return {
+        "memory": memory,
+        "training": training,
+        "first_answer": first,
+        "pipeline": {"step_cost": {"ratio": 1.015, "ratio_low": 1.01, "ratio_high": 1.02}},
+    }
 
 
 def test_every_figure_is_shown() -> None:
@@ -50,7 +55,7 @@ def test_every_figure_is_shown() -> None:
     assert "* tltk: by hand" in text
     assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
     assert "1,200 MB with 10,000 sentences and 1,250 MB with 100,000 sentences" in text
-    assert "+1.5%" in text
+    assert "+1.5% (+1.0% to +2.0%)" in text
 
 
 def test_one_that_failed_has_no_row_but_is_named() -> None:
