@@ -80,12 +80,15 @@ def draw(results: dict[str, Any], path: Path) -> None:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, LogLocator
 
     from tltk.evaluation.palette import ACCENT, GRID, INK, MUTED, WARM
 
     panels = 1 + len(results["steps"])
-    figure, axes = plt.subplots(1, panels, figsize=(4 * panels, 3.6), layout="constrained", squeeze=False)
-    rows, plot = results["rows"], axes[0][0]
+    # Two by two: four in a row are too small to read on a page.
+    figure, grid = plt.subplots(-(-panels // 2), 2, figsize=(9, 3.6 * -(-panels // 2)), layout="constrained")
+    axes = grid.ravel()[:panels]
+    rows, plot = results["rows"], axes[0]
     counts = [row["rows"] for row in rows]
     for name, label, colour in (
         ("encode_seconds", "tokenising, once", WARM),
@@ -98,23 +101,25 @@ def draw(results: dict[str, Any], path: Path) -> None:
         [row["rows"] for row in guessed], [row["encode_seconds"] for row in guessed], "o", color="white", markersize=2
     )
     plot.set(xlabel="rows", ylabel="seconds")
-    for plot, (what, found) in zip(axes[0][1:], results["steps"].items(), strict=True):
+    for plot, (what, found) in zip(axes[1:], results["steps"].items(), strict=True):
         values = [row["value"] for row in found]
         plot.plot(values, [row["ms"] for row in found], color=ACCENT, marker="o", markersize=4, label="measured")
         plot.plot(values, model_ms(found), color=MUTED, linestyle="--", label="FLOP model")
         plot.set(xlabel=TITLES[what], ylabel="ms a training step")
         plot.set_xticks(values, [str(value) for value in values])
-    for plot in axes[0]:
+    for plot in axes:
         plot.set_xscale("log")
         plot.set_yscale("log")
         plot.grid(color=GRID, linewidth=0.6)
         plot.set_axisbelow(True)
         plot.spines[["top", "right"]].set_visible(False)
-        plot.legend(frameon=False, fontsize=8)
-    for plot, (_, found) in zip(axes[0][1:], results["steps"].items(), strict=True):
+        plot.legend(loc="upper left", frameon=False, fontsize=8)
+    for plot, (_, found) in zip(axes[1:], results["steps"].items(), strict=True):
         values = [row["value"] for row in found]
         plot.set_xticks(values, [str(value) for value in values])
         plot.minorticks_off()
+        plot.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        plot.yaxis.set_major_formatter(FuncFormatter(lambda ms, _: f"{ms:,.0f}"))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
     plt.close(figure)
