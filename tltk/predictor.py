@@ -146,7 +146,7 @@ class Predictor:
 
     def _answers(self, chunk: _Chunk) -> list[dict[str, Any]]:
         columns = zip(self.text_columns, zip(*chunk.rows, strict=True), strict=True)
-        table = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns})
+        table = pa.table({name: _string_array(texts) for name, texts in columns})
         source = Source("input", table, self.text_columns, None, fingerprint="")
         predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
         if len(self.text_columns) == 1:
@@ -184,3 +184,10 @@ def is_one(texts: Any, text_columns: int) -> bool:
     if isinstance(texts, str | Mapping):
         return True
     return text_columns > 1 and isinstance(texts, tuple) and all(isinstance(part, str) for part in texts)
+
+
+def _string_array(texts: Sequence[str]) -> pa.Array:
+    """Return texts as an Arrow array; `pa.array` would import pandas first."""
+    encoded = [text.encode() for text in texts]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
