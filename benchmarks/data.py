@@ -48,6 +48,10 @@ class Rows:
         assert files[0] is not None
         return Rows(self.name, files[0], files[1], self.labels)
 
+    def dev_count(self) -> int:
+        """Return how many rows are scored."""
+        return len(read_rows(self.dev)[0]) if self.dev else 0
+
     def lengths(self, checkpoint: Path, max_length: int) -> list[int]:
         """Return the useful tokens of each training row."""
         return token_lengths(read_rows(self.train)[0], checkpoint, max_length)

@@ -76,13 +76,13 @@ def parse_settings(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--at-once", type=int, default=12, help="workers alive together (each takes 1 to 3 GB)")
     parser.add_argument("--names", nargs="+", default=[], help="only competitors whose names begin so")
     given = parser.parse_args(arguments)
-    work = given.work.absolute()
+    work = given.work.absolute() / "quick" if given.quick else given.work.absolute()  # its models are worth nothing
     return Settings(
         parts=tuple(part for part in PARTS if part in given.only),
         environments=Environments(given.peers),
         data=find_data(given.data),
         work=work,
-        output=given.output or (work / "quick.json" if given.quick else RESULTS),
+        output=given.output or (work / "results.json" if given.quick else RESULTS),
         quick=given.quick,
         rounds=2 if given.quick else given.rounds,
         epochs=1 if given.quick else given.epochs,

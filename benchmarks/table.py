@@ -67,7 +67,8 @@ def _training(part: Mapping[str, Any]) -> str:
     ]
     words = (
         f"{part['data']}, {part['checkpoint']}, batch {part['batch_size']}, {part['epochs']} epochs, "
-        f"{part['rows']:,} rows of {part['tokens_per_row']:.1f} tokens. {sentence(part['machine'])}."
+        f"{part['rows']:,} rows of {part['tokens_per_row']:.1f} tokens on average; one standard error of the dev "
+        f"accuracy is {part['standard_error']:.3f}. On {sentence(part['machine'])}. {_headline(part)}"
     )
     return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
 
@@ -77,7 +78,10 @@ def _long(part: Mapping[str, Any]) -> str:
     for name, one in part["trainings"].items():
         heads = [f"110 M weights, {name}", "rows/s", "tltk is faster by", "of large GEMM", "of these shapes", "memory"]
         rows = [[who, *_speed(x), *_shares(x), _gigabytes(x.get("peak_bytes"))] for who, x in _finished(one)]
-        words = f"Random weights, batch {one['batch_size']}, rows of {one['tokens_per_row']:.0f} tokens on average."
+        words = (
+            f"Random weights, batch {one['batch_size']}, rows of {one['tokens_per_row']:.0f} tokens on average. "
+            f"{_headline(one)}"
+        )
         shown.append(f"{words}\n\n{table(heads, rows)}{_notes(one)}")
     return "\n\n".join(shown)
 
@@ -118,6 +122,21 @@ def _pipeline(part: Mapping[str, Any]) -> str:
         f"A training step with the input pipeline in place takes {cost['ratio'] - 1:+.1%} "
         f"({cost['ratio_low'] - 1:+.1%} to {cost['ratio_high'] - 1:+.1%}) against the same batches held in memory."
     )
+
+
+def _headline(part: Mapping[str, Any]) -> str:
+    """Return how much faster tltk is than the best of each kind of peer."""
+    kinds = {
+        "pytorch": "the best of PyTorch",
+        "default": "the Trainer as it comes",
+        "tensorflow": "the best of TensorFlow",
+    }
+    said = [
+        f"{_range(part['competitors'][name]['tltk_times_faster'], 2)} times as fast as {kinds[kind]} ({name})"
+        for kind, name in part["best"].items()
+        if name and kind in kinds and "tltk_times_faster" in part["competitors"][name]
+    ]
+    return f"tltk is {', '.join(said)}." if said else ""
 
 
 def _finished(part: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

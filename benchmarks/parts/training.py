@@ -35,7 +35,9 @@ def run(settings: Settings) -> dict[str, Any]:
     if settings.quick:
         rows = rows.first(32 * 8, settings.work / "rows", dev=64)
     found = train_all(settings, "training", TRAINING, rows, checkpoint, epochs=settings.epochs)
-    return {"data": rows.name, "checkpoint": "all-MiniLM-L6-v2", **found}
+    accuracy = found["competitors"].get(OURS, {}).get("accuracy") or 0.5
+    error = math.sqrt(accuracy * (1 - accuracy) / rows.dev_count())
+    return {"data": rows.name, "checkpoint": "all-MiniLM-L6-v2", "standard_error": error, **found}
 
 
 def train_all(

@@ -46,7 +46,7 @@ def test_long_texts_have_256_to_512_tokens(settings: Settings, tmp_path: Path) -
 
 
 def test_a_quick_run_does_not_touch_the_kept_results(settings: Settings) -> None:
-    assert settings.output == settings.work / "quick.json"
+    assert settings.output == settings.work / "results.json"
     assert settings.epochs == 1
 
 

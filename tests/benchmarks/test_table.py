@@ -36,22 +36,31 @@ def results() -> dict[str, Any]:
         "epochs": 3,
         "rows": 6920,
         "tokens_per_row": 22.5,
-        "competitors": {"tltk": competitor(), "broken": {"failure": "no memory"}},
+        "standard_error": 0.0111,
+        "best": {"pytorch": "Trainer bf16", "default": None},
+        "competitors": {
+            "tltk": competitor(tltk_times_faster=spread([1.0])),
+            "Trainer bf16": competitor(rows_per_second=50.0),
+            "broken": {"failure": "no memory"},
+        },
     }
     first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
+    cost = {"ratio": 1.015, "ratio_low": 1.01, "ratio_high": 1.02}
     memory = {"runs": [{"rows": 10_000, "peak_bytes": 1.2e9}, {"rows": 100_000, "peak_bytes": 1.25e9}]}
     return {
         "memory": memory,
         "training": training,
         "first_answer": first,
-        "pipeline": {"step_cost": {"ratio": 1.015, "ratio_low": 1.01, "ratio_high": 1.02}},
+        "pipeline": {"step_cost": cost},
     }
 
 
 def test_every_figure_is_shown() -> None:
     text = render(results())
-    assert "| tltk | 123 | 2.20 (2.10-2.30) | 0.876 | 61% | 80% | 1.50 GB |" in text
+    assert "| Trainer bf16 | 50 | 2.20 (2.10-2.30) | 0.876 | 61% | 80% | 1.50 GB |" in text
     assert "2 cores of Abacus (avx2), 24 GiB" in text
+    assert "tltk is 2.20 (2.10-2.30) times as fast as the best of PyTorch (Trainer bf16)." in text
+    assert "one standard error of the dev accuracy is 0.011" in text
     assert "* tltk: by hand" in text
     assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
     assert "1,200 MB with 10,000 sentences and 1,250 MB with 100,000 sentences" in text
