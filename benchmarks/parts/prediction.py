@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from benchmarks.job import Job
 from benchmarks.launch import launchers, slug
 from benchmarks.parts.training import gemm_launchers, gemm_rates, utilisation
 from benchmarks.ratios import rate, ratios, spread
-from benchmarks.rounds import Course, run_rounds
+from benchmarks.rounds import Course, run_rounds, tell
 from benchmarks.settings import Settings
 from benchmarks.trained import trained_bundle
+from benchmarks.worker import ROOT
 
 ROWS, FILES, MAX_LENGTH = 100_000, 10, 128
 WARM_UP = 1  # files that are predicted before
@@ -33,6 +36,7 @@ def run(settings: Settings) -> dict[str, Any]:
         max_length=MAX_LENGTH,
         files=tuple(str(path) for path in write_files(settings.work / "rows", texts, files)),
     )
+    make_engines(bundle, settings.work / "rows" / "one-line.txt")
     encoder = Encoder.of(bundle / "encoder")
     lengths = token_lengths(texts, bundle / "encoder", MAX_LENGTH)
     starts: dict[str, Any] = {}
@@ -68,6 +72,20 @@ def run(settings: Settings) -> dict[str, Any]:
         "gemm": rates,
         "competitors": found,
     }
+
+
+def make_engines(bundle: Path, file: Path) -> None:
+    """Predict a sentence in each way once: exports and what a precision costs are then made, and lie in the cache.
+
+    They belong to a Bundle, not to its predictions; made within a worker they would count as its memory.
+    """
+    file.write_text("A quiet masterpiece.\n", encoding="utf-8")
+    for competitor in PREDICTION:
+        if asked := competitor.options.get("asked"):
+            options = [word for name, value in asked.items() for word in (f"--{name}", value)]
+            command = [sys.executable, "-m", "tltk", "predict", str(bundle), str(file), *options]
+            tell(f"   making {competitor.name}")
+            subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # its worker says what went wrong
 
 
 def write_files(folder: Path, texts: list[str], files: int) -> list[Path]:
