@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 
 GOOD = ("gripping", "funny", "wonderful", "honest", "moving")
@@ -37,3 +40,11 @@ def tiny_recipe(checkpoint, **changes) -> dict:
             section = section.setdefault(parent, {})
         section[name] = value
     return recipe
+
+
+def write_reviews(path: Path, rows: int = 160) -> Path:
+    """Write the reviews to a CSV file, so that they can be read again."""
+    columns = make_reviews(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([tuple(columns), *zip(*columns.values(), strict=True)])
+    return path

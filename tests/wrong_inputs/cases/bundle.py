@@ -134,3 +134,41 @@ def damaged_record(place: Workplace):
     shutil.copytree(place.originals.run, place.folder / "run")
     (place.folder / "run" / "run.json").write_text(json.dumps({})[:1])
     return ["fit", place.good_recipe(), "--output", "run"]
+
+
+@bundle(
+    "A precision that the engine does not have",
+    where="precision",
+    what="Got 'int8'; the keras engine computes in float32 or bfloat16",
+    advice="take the onnx engine",
+)
+def precision_of_another_engine(place: Workplace):
+    place.bundle()
+    return predict(place, place.write("rows.txt", "a film\n"), "--engine", "keras", "--precision", "int8")
+
+
+@bundle("A precision that is none", where="--precision", what="'bf16' is not one of", advice="'bfloat16'", exit_code=2)
+def unknown_precision(place: Workplace):
+    place.bundle()
+    return predict(place, place.write("rows.txt", "a film\n"), "--precision", "bf16")
+
+
+@bundle("An engine that is none, in Python", where="engine", what="Got engine 'onxx'", advice="Did you mean 'onnx'?")
+def unknown_engine(place: Workplace):
+    import tltk
+
+    path = place.bundle()
+    return lambda: tltk.load(path, engine="onxx")
+
+
+@bundle(
+    "A cache where the engine's file cannot be kept",
+    where="occupied/engines",
+    what="occupied is a file",
+    advice="Choose another place",
+)
+def cache_for_engines_cannot_be_written(place: Workplace):
+    place.write("occupied", "")
+    place.bundle()
+    place.monkeypatch.setenv("TLTK_CACHE", str(place.folder / "occupied"))
+    return predict(place, place.write("rows.txt", "a film\n"), "--engine", "onnx")

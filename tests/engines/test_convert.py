@@ -1,0 +1,91 @@
+"""ONNX files of every family, from our own kernels and through tf2onnx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from tltk.backbones import find_family
+from tltk.backbones.family import Family
+from tltk.engines.convert import is_ours, write_engine_file
+from tltk.engines.keras_engine import KerasEngine
+from tltk.engines.onnx_engine import OnnxEngine
+from tltk.exporting.probes import probe_batches
+from tltk.heads import LinearHead, attach
+
+SMALL = {
+    "bert": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24},
+    "roberta": {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24},
+    "distilbert": {"dim": 16, "n_layers": 1, "n_heads": 2, "hidden_dim": 24},
+    "electra": {
+        "hidden_size": 16,
+        "embedding_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+    },
+}
+
+
+def make(model_type: str, **changes: object) -> SimpleNamespace:
+    """Return a small model of a family with large random weights, so that no mistake is too small to see."""
+    raw = {"model_type": model_type, "vocab_size": 60, "max_position_embeddings": 40, **SMALL[model_type], **changes}
+    family = find_family(raw)
+    config = family.read_config(raw)
+    keras.utils.set_random_seed(0)
+    backbone = family.build(config)
+    head = LinearHead(3, pooling="mean")
+    model = attach(backbone, head)
+    draw = np.random.default_rng(0)
+    for variable in model.trainable_variables:
+        variable.assign(draw.normal(0, 0.3, variable.shape) + ("gamma" in variable.path))
+    return SimpleNamespace(model=model, backbone=backbone, head=head, family=family, config=config)
+
+
+def largest_difference(parts: SimpleNamespace, path: Path) -> float:
+    one, other = KerasEngine(parts.model), OnnxEngine(path)
+    assert set(one.inputs) == set(other.inputs)
+    batches = list(probe_batches(parts.config.vocabulary_size, one.inputs, 32))
+    return max(float(np.abs(one(batch) - other(batch)).max()) for batch in batches)
+
+
+@pytest.mark.parametrize("model_type", SMALL)
+@pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-4), ("int8", 0.5), ("int7", 0.7)])
+def test_every_family(model_type: str, weights: str, bound: float, tmp_path: Path) -> None:
+    parts = make(model_type)
+    assert is_ours(parts.family, parts.config)
+    write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
+    assert 0 < largest_difference(parts, tmp_path / "model.onnx") < bound
+    kinds = {node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node}
+    assert ("DynamicQuantizeMatMul" in kinds) == (weights != "float32")
+
+
+@pytest.mark.parametrize("activation", ["gelu_new", "relu", "quick_gelu", "tanh"])
+def test_other_activations_have_kernels_too(activation: str, tmp_path: Path) -> None:
+    parts = make("bert", hidden_act=activation)
+    write_engine_file(tmp_path / "model.onnx", weights="float32", **vars(parts))
+    assert largest_difference(parts, tmp_path / "model.onnx") < 1e-4
+
+
+@pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-4), ("int8", 0.5)])
+def test_an_encoder_that_has_no_kernels_here_is_converted_whole(weights: str, bound: float, tmp_path: Path) -> None:
+    parts = make("bert", hidden_act="silu")
+    assert not is_ours(parts.family, parts.config)
+    write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
+    assert largest_difference(parts, tmp_path / "model.onnx") < bound
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_a_family_that_builds_its_own_encoder_is_not_ours() -> None:
+    class Other(type(find_family({"model_type": "bert"}))):
+        def build(self, config):
+            return super().build(config)
+
+    parts = make("bert")
+    assert type(parts.family).build is Family.build
+    assert not is_ours(Other("bert"), parts.config)
