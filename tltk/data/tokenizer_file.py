@@ -21,7 +21,10 @@ class FileTokenizer:
 
     Attributes:
         backend_tokenizer: the Rust tokenizer, without truncation and padding.
-        model_input_names, pad_token_id, pad_token_type_id, truncation_side: as `transformers` calls them.
+        model_input_names: names of the arrays the model takes.
+        pad_token_id: what rows are padded with.
+        pad_token_type_id: token type of the padding.
+        truncation_side: "right" or "left", where texts that are too long are cut.
 
     Raises:
         AssetError: a file is missing or cannot be read.

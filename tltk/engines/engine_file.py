@@ -14,7 +14,7 @@ from tltk.assets import cache_folder, locked
 from tltk.console import say, stage
 from tltk.engines.comparison import Activation, largest_difference
 from tltk.errors import EngineError, EnvironmentProblem
-from tltk.folders import make_folder, write_json
+from tltk.folders import write_json
 from tltk.manifest import file_entry
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def open_engine_file(
     if found is not None:
         return found
     try:
-        make_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)
         with locked(path, what=f"{precision} engine file", doing="making the"):
             return _read(path) or _make(path, weights, model(), activation, max_length)
     except OSError as error:

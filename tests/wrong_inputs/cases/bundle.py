@@ -164,8 +164,8 @@ def unknown_engine(place: Workplace):
 @bundle(
     "A cache where the engine's file cannot be kept",
     where="occupied/engines",
-    what="occupied is a file",
-    advice="Choose another place",
+    what="The engine file cannot be written: Not a directory",
+    advice="set TLTK_CACHE",
 )
 def cache_for_engines_cannot_be_written(place: Workplace):
     place.write("occupied", "")
