@@ -12,7 +12,7 @@ from tltk.data import Encoded, FileTokenizer
 from tltk.engines import Engine, EngineChoice
 from tltk.errors import DataError
 from tltk.prediction_chunks import LARGEST
-from tltk.predictor import Predictor
+from tltk.predictor import TOKENS_PER_ROW, Predictor
 from tltk.tasks import TextClassification
 
 
@@ -63,7 +63,7 @@ def test_the_order_is_that_of_the_texts_and_answers_belong_to_them(predictor: Pr
 def test_batches_hold_a_budget_of_tokens(predictor: Predictor) -> None:
     predictor.predict(texts(300))
     shapes = predictor.engine.shapes
-    assert max(rows * length for rows, length in shapes) <= 4 * 32
+    assert max(rows * length for rows, length in shapes) <= 4 * TOKENS_PER_ROW
     assert len({rows for rows, _ in shapes}) > 2  # short rows come more at a time than long ones
 
 

@@ -16,7 +16,7 @@ from tltk.errors import DataError, did_you_mean
 from tltk.prediction_chunks import LARGEST, growing_chunks, positioned
 from tltk.tasks import Task
 
-TOKENS_PER_ROW = 32
+TOKENS_PER_ROW = 16
 """Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
 
 # Halves of characters, which Python's strings may hold and UTF-8 has no form for.
@@ -39,7 +39,7 @@ class Predictor:
         tokenizer: a Hugging Face fast tokenizer, or what stands for one (`tltk.data.FileTokenizer`).
         text_columns: names of the text column, or of the two of a pair.
         max_length: longest input in tokens.
-        batch_size: rows of 32 tokens in one forward pass; longer rows come fewer, shorter ones more at a time.
+        batch_size: rows of 16 tokens in one forward pass; longer rows come fewer, shorter ones more at a time.
 
     Example:
         >>> predictor = tltk.load("runs/quickstart").predictor  # doctest: +SKIP

@@ -11,4 +11,4 @@ class EvaluateSection(Section):
     """Batches of validation, test and prediction."""
 
     batch_size: int = Field(default=64, ge=1)
-    """Rows in one forward pass. Predictions count rows of 32 tokens: longer ones come fewer, shorter ones more."""
+    """Rows in one forward pass. Predictions count rows of 16 tokens: longer ones come fewer, shorter ones more."""
