@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ def launcher(settings: Settings, competitor: Competitor, job: Job, part: str) ->
         print(f"!! {competitor.name}: no environment {competitor.environment!r} in {settings.environments.folder}")
         return None
     folder = settings.work / part / slug(competitor.name)
+    shutil.rmtree(folder, ignore_errors=True)  # what an earlier run left there is no result of this one
     given = replace(job, output=str(folder), options={**job.options, **competitor.options})
     command = [python, "-m", f"benchmarks.workers.{competitor.worker}", str(given.write(folder / "job.json"))]
     return lambda: Worker(competitor.name, command, log=folder / "log.txt")
@@ -36,9 +38,3 @@ def launchers(
 def slug(name: str) -> str:
     """Return a name that a folder may have."""
     return "-".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
-
-
-def fresh(folder: Path) -> Path:
-    """Return a folder that is there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -87,18 +87,19 @@ def _long(part: Mapping[str, Any]) -> str:
 
 
 def _prediction(part: Mapping[str, Any]) -> str:
-    heads = ["prediction", "sentences/s", "tltk is faster by", "labels as in fp32", "memory"]
+    heads = ["prediction", "sentences/s", "times the pipeline's best", "times onnxruntime int8"]
     rows = [
         [
             name,
-            *_speed(one),
+            f"{one['rows_per_second']:.0f}",
+            *(_range(one[key], 2) if key in one else "" for key in ("times_the_pipeline", "times_onnxruntime_int8")),
             f"{one['agreement']:.2%}" if one.get("agreement") is not None else "",
             _gigabytes(one.get("peak_bytes")),
         ]
         for name, one in _finished(part)
     ]
     words = f"{part['rows']:,} sentences of {part['tokens_per_row']:.1f} tokens, files in, predictions out."
-    return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
+    return f"{words}\n\n{table([*heads, 'labels as tltk fp32', 'memory'], rows)}{_notes(part)}"
 
 
 def _memory(part: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ def run(settings: Settings) -> dict[str, Any]:
         course = courses.get(competitor.name)
         if course is None:
             continue
-        one = describe(course, courses.get(OURS, Course()))
+        one = describe(course)
         if "failure" not in one:
             given = labels(settings, competitor.name, job)
             same = [a == b for a, b in zip(truth, given, strict=True)] if len(truth) == len(given) else []
@@ -62,13 +62,17 @@ def run(settings: Settings) -> dict[str, Any]:
             one |= utilisation(one["rows_per_second"] * per_row, rates.get(competitor.dtype, {}))
         found[competitor.name] = one
     fastest = {name: one["rows_per_second"] for name, one in found.items() if "failure" not in one}
-    kinds = sorted({one.kind for one in PREDICTION})
+    leaders = {kind: best(fastest, PREDICTION, kind) for kind in sorted({one.kind for one in PREDICTION})}
+    for field, kind in (("times_the_pipeline", "pipeline"), ("times_onnxruntime_int8", "onnx int8")):
+        if leader := leaders[kind]:
+            for name in fastest:
+                found[name][field] = spread(ratios(kept(courses[name]), kept(courses[leader]), "rows"))
     return {
         "rows": count,
         "tokens_per_row": sum(lengths) / len(lengths),
         "flops_per_row": per_row,
         "warm_up_segments": WARM_UP,
-        "best": {kind: best(fastest, PREDICTION, kind) for kind in kinds},
+        "best": leaders,
         "gemm": rates,
         "competitors": found,
     }
@@ -110,19 +114,21 @@ def labels(settings: Settings, name: str, job: Job) -> list[str]:
     return found
 
 
-def describe(course: Course, reference: Course) -> dict[str, Any]:
+def describe(course: Course) -> dict[str, Any]:
     """Return the figures of one competitor."""
-    kept, ours = course.segments[WARM_UP:], reference.segments[WARM_UP:]
-    if course.failure or not kept:
+    segments = kept(course)
+    if course.failure or not segments:
         return {"failure": course.failure or "It predicted nothing after the warm-up."}
-    figures: dict[str, Any] = {
-        "rows_per_second": rate(kept, "rows"),
-        "rows_per_second_spread": spread([rate([one], "rows") for one in kept]),
-        "peak_bytes": kept[-1]["peak_bytes"] - course.ready["baseline_bytes"],
-        "first_peak_bytes": kept[0]["peak_bytes"] - course.ready["baseline_bytes"],
+    return {
+        "rows_per_second": rate(segments, "rows"),
+        "rows_per_second_spread": spread([rate([one], "rows") for one in segments]),
+        "peak_bytes": segments[-1]["peak_bytes"] - course.ready["baseline_bytes"],
+        "first_peak_bytes": segments[0]["peak_bytes"] - course.ready["baseline_bytes"],
         "settings": course.done.get("settings"),
         "segments": course.segments,
     }
-    if ours:
-        figures["tltk_times_faster"] = spread(ratios(ours, kept, "rows"))
-    return figures
+
+
+def kept(course: Course) -> list[dict[str, Any]]:
+    """Return the segments after the warm-up."""
+    return course.segments[WARM_UP:]

@@ -76,7 +76,7 @@ def main() -> None:
         accuracy = float((np.argmax(found.predictions, axis=-1) == found.label_ids).mean())
     settings = (
         f"Trainer, {job.options['words']}, dynamic padding, {model.config._attn_implementation}, "
-        f"{trainer.args.optim}, {torch.get_num_threads()} threads"
+        f"{trainer.args.optim.value}, {torch.get_num_threads()} threads"
     )
     gate.done(accuracy=accuracy, peak_bytes=callback.peak, settings=settings)
 

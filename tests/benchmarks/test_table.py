@@ -44,11 +44,17 @@ def results() -> dict[str, Any]:
             "broken": {"failure": "no memory"},
         },
     }
+    prediction = {
+        "rows": 1000,
+        "tokens_per_row": 22.5,
+        "competitors": {"tltk": competitor(agreement=1.0, times_the_pipeline=NUMBERS)},
+    }
     first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
     cost = {"ratio": 1.015, "ratio_low": 1.01, "ratio_high": 1.02}
     memory = {"runs": [{"rows": 10_000, "peak_bytes": 1.2e9}, {"rows": 100_000, "peak_bytes": 1.25e9}]}
     return {
         "memory": memory,
+        "prediction": prediction,
         "training": training,
         "first_answer": first,
         "pipeline": {"step_cost": cost},
@@ -60,6 +66,7 @@ def test_every_figure_is_shown() -> None:
     assert "| Trainer bf16 | 50 | 2.20 (2.10-2.30) | 0.876 | 61% | 80% | 1.50 GB |" in text
     assert "2 cores of Abacus (avx2), 24 GiB" in text
     assert "tltk is 2.20 (2.10-2.30) times as fast as the best of PyTorch (Trainer bf16)." in text
+    assert "| tltk | 123 | 2.20 (2.10-2.30) |  | 100.00% | 1.50 GB |" in text
     assert "one standard error of the dev accuracy is 0.011" in text
     assert "* tltk: by hand" in text
     assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
