@@ -50,12 +50,24 @@ def test_logits_are_float32_whatever_the_layer_gives() -> None:
 
 
 def test_the_backbone_and_the_head_are_layers_of_the_model() -> None:
-    backbone, head = build_backbone(CONFIG), LinearHead(2, name="head")
+    backbone, head = build_backbone(CONFIG), LinearHead(2, pooling="mean", name="head")
     model = attach(backbone, head)
     assert model.get_layer("head") is head
     assert model.get_layer(backbone.name) is backbone
     assert list(model.input) == ["input_ids", "attention_mask", "token_type_ids"]
     assert model.output_names == ["logits"]
+
+
+@pytest.mark.parametrize("pooling", ["family", "cls"])
+def test_a_head_that_reads_the_first_position_gets_no_other(pooling: str) -> None:
+    backbone, head = build_backbone(CONFIG), LinearHead(2, pooling=pooling, name="head")
+    model = attach(backbone, head)
+    trimmed = model.get_layer(backbone.name)
+    assert trimmed.output.shape[1] == 1
+    assert trimmed.layers == backbone.layers
+    given = inputs(4)
+    expected = head(backbone(given), attention_mask=given["attention_mask"])
+    np.testing.assert_allclose(model(given), expected, rtol=0, atol=1e-5)
 
 
 def test_a_head_with_another_number_of_outputs_is_refused() -> None:

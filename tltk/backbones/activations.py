@@ -88,3 +88,21 @@ def activate(inputs: Any, *, name: str) -> Any:
     from keras import ops
 
     return ops.cast(activation_function(name)(ops.cast(inputs, "float32")), inputs.dtype)
+
+
+def activate_gradient(inputs: Any, upstream: Any, *, name: str) -> tuple[Any]:
+    """Return the gradient of `activate`."""
+    import tensorflow as tf
+    from keras import ops
+
+    wide = ops.cast(inputs, "float32")
+    if _KINDS[name] == "gelu_erf":
+        normal = 0.5 * (1.0 + ops.erf(wide * math.sqrt(0.5)))
+        density = ops.exp(-0.5 * wide * wide) / math.sqrt(2.0 * math.pi)
+        slope = normal + wide * density
+    else:
+        with tf.GradientTape() as tape:
+            tape.watch(wide)
+            activated = activation_function(name)(wide)
+        slope = tape.gradient(activated, wide)
+    return (ops.cast(ops.cast(upstream, "float32") * slope, inputs.dtype),)

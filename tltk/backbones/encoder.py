@@ -48,3 +48,26 @@ def build_encoder(config: BackboneConfig, *, name: str) -> keras.Model:
         )
         hidden_states = layer(hidden_states, attention_bias=attention_bias)
     return keras.Model(inputs, hidden_states, name=name)
+
+
+def first_position(encoder: keras.Model) -> keras.Model:
+    """Return the encoder up to the last hidden state of the first position alone, [batch, 1, width].
+
+    It shares the encoder's layers and gives what the encoder gives at that position. Its last layer computes queries
+    and the feed-forward network for one position a row: of the work of six layers, a seventh is spared. Any model that
+    `build_encoder` did not make is returned as it is.
+
+    Example:
+        >>> from tltk.backbones import build_backbone
+        >>> sizes = {"vocab_size": 9, "hidden_size": 4, "num_attention_heads": 2, "num_hidden_layers": 2}
+        >>> encoder = build_backbone({"model_type": "bert", "intermediate_size": 8, **sizes})
+        >>> first_position(encoder).output.shape
+        (None, 1, 4)
+    """
+    last = encoder.layers[-1]
+    if not isinstance(last, EncoderLayer):
+        return encoder
+    call = last._inbound_nodes[0].arguments
+    attention_bias = call.kwargs["attention_bias"]
+    states = last(call.args[0], attention_bias=attention_bias, first_only=True)
+    return keras.Model(encoder.input, states, name=encoder.name)

@@ -1,14 +1,16 @@
-"""Chains of small operations run as one: the quick path of training, computed by the very functions of the plain one."""
+"""Chains of small operations run as one: the quick path of training, by the very functions of the plain one."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import tensorflow as tf
+
+Function = Callable[..., Any]
 
 _PLAIN = ContextVar("tltk_plain_path", default=False)
 
@@ -36,53 +38,65 @@ def uses_fused(training: bool | None) -> bool:
     return bool(training) and not _PLAIN.get()
 
 
-def choose(function: Callable[..., Any], *, training: bool | None, **settings: Any) -> Callable[..., Any]:
-    """Return `function` with its settings bound: fused in training, as it is otherwise.
+def choose(
+    function: Function, gradient: Function, *, training: bool | None, compile_from: int | None = None, **settings: Any
+) -> Function:
+    """Return `function` with its settings bound: with the given gradient in training, as it is otherwise.
+
+    The gradient computes inner values anew, so that nothing but the arguments is held in memory between the two passes.
 
     Args:
-        function: of tensors, written in `keras.ops`; defined at the top of a module.
+        function: tensors in, one tensor out; pure, written in `keras.ops`, defined at the top of a module.
+        gradient: takes the function's arguments and the gradient of its result; returns the gradient of each argument
+            of a floating type, in their order.
         training: whether the layer that asks is training.
-        **settings: hashable keyword arguments of the function (rates, epsilons, names).
+        compile_from: elements of the first argument from which XLA makes one cluster of the function, and one of its
+            gradient; None for never. XLA compiles anew for each shape, some 40 ms for each loop and each reduction:
+            good for chains of element-wise operations, and for reductions of so much that memory counts.
+        **settings: hashable keyword arguments of both (rates, epsilons, names).
 
     Example:
         >>> def scaled(x, *, by):
         ...     return x * by
-        >>> float(choose(scaled, training=True, by=3.0)(tf.constant(2.0)))
+        >>> def scaled_gradient(x, upstream, *, by):
+        ...     return (upstream * by,)
+        >>> float(choose(scaled, scaled_gradient, training=True, by=3.0)(tf.constant(2.0)))
         6.0
     """
-    bound = tuple(sorted(settings.items()))
-    return fused(function, bound) if uses_fused(training) else functools.partial(function, **settings)
+    if not uses_fused(training):
+        return functools.partial(function, **settings)
+    return fused(function, gradient, compile_from, tuple(sorted(settings.items())))
 
 
 @functools.cache
-def fused(function: Callable[..., Any], settings: tuple[tuple[str, Any], ...] = ()) -> Callable[..., Any]:
-    """Return a function of tensors compiled by XLA into one cluster, with a second cluster for its gradient.
+def fused(
+    function: Function, gradient: Function, compile_from: int | None, settings: tuple[tuple[str, Any], ...]
+) -> Function:
+    """Return the function that `choose` gives in training; the same object for the same arguments."""
+    passes = [functools.partial(part, **dict(settings)) for part in (function, gradient)]
 
-    The gradient's cluster computes the function's inner values anew instead of keeping them: they never leave the
-    processor's registers, and nothing but the arguments is held in memory between the two passes. XLA compiles once
-    for each shape of arguments, for a few hundredths of a second, so batches should come in few shapes.
-
-    Args:
-        function: pure; tensors in, one tensor out. Arguments of integer types have no gradient.
-        settings: its keyword arguments.
-    """
-    plain = functools.partial(function, **dict(settings))
-    forward = tf.function(plain, jit_compile=True, autograph=False)
-
-    @tf.function(jit_compile=True, autograph=False)
-    def backward(arguments: tuple[tf.Tensor, ...], upstream: tf.Tensor) -> list[tf.Tensor]:
-        watched = [argument for argument in arguments if argument.dtype.is_floating]
-        with tf.GradientTape() as tape:
-            tape.watch(watched)
-            result = plain(*arguments)
-        return tape.gradient(result, watched, upstream, unconnected_gradients="zero")
+    def run(number: int, arguments: Sequence[tf.Tensor]) -> Any:
+        if compile_from is None:
+            return passes[number](*arguments)
+        if compile_from == 0:
+            return compiled(passes[number])(*arguments)
+        many = tf.size(arguments[0], tf.int64) >= compile_from
+        return tf.cond(many, lambda: compiled(passes[number])(*arguments), lambda: passes[number](*arguments))
 
     @tf.custom_gradient
-    def cluster(*arguments: tf.Tensor) -> tuple[tf.Tensor, Callable[..., list[tf.Tensor | None]]]:
-        def gradient(upstream: tf.Tensor) -> list[tf.Tensor | None]:
-            found = iter(backward(arguments, upstream))
-            return [next(found) if argument.dtype.is_floating else None for argument in arguments]
+    def cluster(*arguments: tf.Tensor) -> tuple[tf.Tensor, Function]:
+        has_gradient = [argument.dtype.is_floating for argument in arguments]
 
-        return forward(*arguments), gradient
+        def backward(upstream: tf.Tensor) -> list[tf.Tensor | None]:
+            found = iter(run(1, [*arguments, upstream]))
+            return [next(found) if floating else None for floating in has_gradient]
+
+        return run(0, arguments), backward
 
     return lambda *arguments: cluster(*map(tf.convert_to_tensor, arguments))
+
+
+@functools.cache
+def compiled(function: Function) -> Function:
+    """Return a function of tensors and hashable static values, compiled by XLA; one object for each function."""
+    return tf.function(function, jit_compile=True, autograph=False)

@@ -6,6 +6,7 @@ import inspect
 
 import keras
 
+from tltk.backbones.encoder import first_position
 from tltk.errors import RecipeError
 from tltk.heads.head import Head
 
@@ -13,7 +14,8 @@ from tltk.heads.head import Head
 def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None = None) -> keras.Model:
     """Return the functional model that runs `backbone` and then `head`: the backbone's inputs in, float32 logits out.
 
-    The backbone and the head stay plain layers of the model, found by their names. The output is called "logits".
+    The backbone and the head stay plain layers of the model, found by their names. The output is called "logits". Under
+    a head that says `first_only`, the model's backbone is `first_position(backbone)`, which shares all layers.
 
     Args:
         backbone: model from a dict with `attention_mask` to hidden states [batch, length, width].
@@ -36,7 +38,8 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
             f"Got a head of type {type(head).__name__}.", where="head", hint="Pass a keras.layers.Layer instance."
         )
     inputs = backbone.input
-    hidden_states = backbone(inputs)
+    reads_first_only = getattr(head, "first_only", False)
+    hidden_states = (first_position(backbone) if reads_first_only else backbone)(inputs)
     if takes_attention_mask(head):
         raw = head(hidden_states, attention_mask=inputs["attention_mask"])
     else:

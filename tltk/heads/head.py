@@ -53,7 +53,8 @@ class Head(keras.layers.Layer):
 
     A head is called as `head(hidden_states, attention_mask=mask)`. What stands in masked positions never changes the
     outputs of the others. It keeps every constructor argument in `get_config`, so that it can be saved, cloned and
-    rebuilt in another precision. A layer that does not inherit from it can be a head all the same.
+    rebuilt in another precision. A layer that does not inherit from it can be a head all the same. A head whose
+    attribute `first_only` is True reads the first position's hidden state alone; it is then given no other.
 
     Args:
         units: number of outputs, for each row or each position.
@@ -65,6 +66,11 @@ class Head(keras.layers.Layer):
             raise ValueError(f"Got units={units!r}; expected a whole number of at least 1.")
         self.units = units
         self.supports_masking = True
+
+    @property
+    def first_only(self) -> bool:
+        """Whether the outputs follow from the first position's hidden state alone."""
+        return False
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         """Return None: masks are given and taken as `attention_mask`, never implicitly."""
@@ -111,6 +117,10 @@ class PooledHead(Head):
             dtype="float32",
             name="output",
         )
+
+    @property
+    def first_only(self) -> bool:
+        return self.pooling in ("family", "cls")
 
     def transform_width(self, width: int) -> int:
         """Return the width that `transform` gives for a pooled vector of `width`."""

@@ -13,6 +13,9 @@ from tltk.backbones.layers.dropout import Dropout, drop
 # Far below any score, yet finite in float16: a row of nothing but padding gives finite numbers, never NaN.
 MASKED = -30000.0
 
+# Scores from which the float32 arrays of a softmax are worth sparing: 16 MB each.
+_MANY_SCORES = 2**22
+
 
 @keras.saving.register_keras_serializable(package="tltk")
 class AttentionBias(keras.layers.Layer):
@@ -41,7 +44,8 @@ class SelfAttention(keras.layers.Layer):
 
     Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length]. The result has the
     shape of `hidden_states`. The kernel of `qkv` is [width, 3 * width]: query, key, value side by side; heads lie next
-    to each other within each. The softmax is taken in float32 under every precision policy.
+    to each other within each. The softmax is taken in float32 under every precision policy. With `first_only` the
+    result is that of the first position alone, [batch, 1, width], for a fraction of the work.
     Source: Vaswani et al. 2017, section 3.2.
 
     Args:
@@ -77,26 +81,47 @@ class SelfAttention(keras.layers.Layer):
         normal = keras.initializers.RandomNormal(stddev=self.initializer_range)
         return keras.layers.Dense(units, kernel_initializer=normal, dtype=self.dtype_policy, name=name)
 
-    def call(self, hidden_states: Any, attention_bias: Any = None, training: bool | None = None) -> Any:
-        length = ops.shape(hidden_states)[1]
-        head_width = self.width // self.heads
-        # Dense layers see [batch * length, width]: one plain matrix product each, forwards and backwards.
-        tokens = ops.reshape(hidden_states, (-1, self.width))
-        projected = ops.reshape(self.qkv(tokens), (-1, length, 3, self.heads, head_width))
-        query, key, value = ops.unstack(ops.transpose(projected, (2, 0, 3, 1, 4)), 3)
-
+    def call(
+        self,
+        hidden_states: Any,
+        attention_bias: Any = None,
+        first_only: bool = False,
+        training: bool | None = None,
+    ) -> Any:
+        positions = 1 if first_only else ops.shape(hidden_states)[1]
+        query, key, value = self._first_query(hidden_states) if first_only else self._every_query(hidden_states)
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
         probabilities = self._probabilities(scores, attention_bias, training)
         context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
         attended = self.output_dense(ops.reshape(context, (-1, self.width)))
-        return ops.reshape(attended, (-1, length, self.width))
+        return ops.reshape(attended, (-1, positions, self.width))
+
+    def _every_query(self, hidden_states: Any) -> list[Any]:
+        """Return query, key and value, each [batch, heads, length, width / heads]."""
+        # Dense layers see [batch * length, width]: one plain matrix product each, forwards and backwards.
+        projected = self.qkv(ops.reshape(hidden_states, (-1, self.width)))
+        return self._heads(projected, ops.shape(hidden_states)[1], 3)
+
+    def _first_query(self, hidden_states: Any) -> list[Any]:
+        """Return the query of the first position alone, and key and value of all."""
+        query_kernel, kernel = ops.split(self.qkv.kernel, [self.width], axis=-1)
+        query_bias, bias = ops.split(self.qkv.bias, [self.width])
+        query = ops.matmul(hidden_states[:, 0], query_kernel) + query_bias
+        projected = ops.matmul(ops.reshape(hidden_states, (-1, self.width)), kernel) + bias
+        return [*self._heads(query, 1, 1), *self._heads(projected, ops.shape(hidden_states)[1], 2)]
+
+    def _heads(self, projected: Any, length: Any, parts: int) -> list[Any]:
+        shape = (-1, length, parts, self.heads, self.width // self.heads)
+        return ops.unstack(ops.transpose(ops.reshape(projected, shape), (2, 0, 3, 1, 4)), parts)
 
     def _probabilities(self, scores: Any, attention_bias: Any, training: bool | None) -> Any:
         if attention_bias is None:
             attention_bias = ops.zeros((1, 1, 1, 1), dtype=scores.dtype)
         function = choose(
             attention_probabilities,
+            attention_probabilities_gradient,
             training=training,
+            compile_from=_MANY_SCORES,
             scale=(self.width // self.heads) ** -0.5,
             rate=self.drop.active_rate(training),
         )
@@ -104,6 +129,12 @@ class SelfAttention(keras.layers.Layer):
 
     def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
         return hidden_states_shape
+
+    def compute_output_spec(
+        self, hidden_states: Any, attention_bias: Any = None, first_only: bool = False, training: Any = None
+    ) -> keras.KerasTensor:
+        batch, length, width = hidden_states.shape
+        return keras.KerasTensor((batch, 1 if first_only else length, width), dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -124,5 +155,18 @@ def attention_probabilities(scores: Any, bias: Any, key: Any, *, scale: float, r
         scale: of the scores.
         rate: of the dropout; 0 for none.
     """
-    logits = ops.cast(scores, "float32") * scale + ops.cast(bias, "float32")
-    return ops.cast(drop(ops.softmax(logits, axis=-1), key, rate=rate), scores.dtype)
+    return ops.cast(drop(_softmax(scores, bias, scale), key, rate=rate), scores.dtype)
+
+
+def attention_probabilities_gradient(
+    scores: Any, bias: Any, key: Any, upstream: Any, *, scale: float, rate: float
+) -> tuple[Any, ...]:
+    """Return the gradients of `attention_probabilities`; the bias, which comes from the mask, has none."""
+    probabilities = _softmax(scores, bias, scale)
+    inner = probabilities * drop(ops.cast(upstream, "float32"), key, rate=rate)
+    inner = inner - probabilities * ops.sum(inner, axis=-1, keepdims=True)
+    return ops.cast(inner * scale, scores.dtype), ops.zeros_like(bias)
+
+
+def _softmax(scores: Any, bias: Any, scale: float) -> Any:
+    return ops.softmax(ops.cast(scores, "float32") * scale + ops.cast(bias, "float32"), axis=-1)

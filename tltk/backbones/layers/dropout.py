@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from tltk.backbones.fused import compiled
+
 _STEP = np.uint32(0x9E3779B9)
 _ROUNDS = ((16, np.uint32(0x7FEB352D)), (15, np.uint32(0x846CA68B)))
 
@@ -52,8 +54,13 @@ def drop(inputs: Any, key: Any, *, rate: float) -> Any:
     """
     if rate == 0:
         return inputs
-    keep = ops.cast(keep_mask(key, ops.shape(inputs), rate=rate), inputs.dtype)
-    return inputs * keep * ops.cast(1.0 / (1.0 - rate), inputs.dtype)
+    return inputs * compiled(scaled_mask)(key, ops.shape(inputs), rate, keras.backend.standardize_dtype(inputs.dtype))
+
+
+def scaled_mask(key: Any, shape: Any, rate: float, dtype: str) -> Any:
+    """Return 1 / (1 - rate) where `keep_mask` keeps, else 0."""
+    keep = ops.cast(keep_mask(key, shape, rate=rate), dtype)
+    return keep * ops.cast(1.0 / (1.0 - rate), dtype)
 
 
 def keep_mask(key: Any, shape: Any, *, rate: float) -> Any:

@@ -9,7 +9,7 @@ from keras import ops
 
 from tltk.backbones.fused import choose
 from tltk.backbones.layers.dropout import Dropout
-from tltk.backbones.layers.norm import norm_and_drop
+from tltk.backbones.layers.norm import norm_and_drop, norm_and_drop_gradient
 from tltk.errors import DataError
 
 
@@ -100,13 +100,14 @@ class TokenEmbeddings(keras.layers.Layer):
         embedded = embedded + self._positions(input_ids)
         function = choose(
             norm_and_drop,
+            norm_and_drop_gradient,
             training=training,
             rate=self.drop.active_rate(training),
             epsilon=self.epsilon,
             dtype=self.compute_dtype,
         )
         return function(
-            embedded,
+            ops.cast(embedded, "float32"),
             self.norm.gamma,
             self.norm.beta,
             self.drop.next_key(training),

@@ -11,7 +11,7 @@ from tltk.backbones.fused import choose
 from tltk.backbones.layers.attention import SelfAttention
 from tltk.backbones.layers.dropout import Dropout
 from tltk.backbones.layers.feed_forward import FeedForward
-from tltk.backbones.layers.norm import add_and_norm
+from tltk.backbones.layers.norm import add_and_norm, add_and_norm_gradient
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -19,7 +19,8 @@ class EncoderLayer(keras.layers.Layer):
     """Self-attention and a feed-forward network, each followed by dropout, the residual sum and layer norm.
 
     Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length] (see `AttentionBias`);
-    the result has the shape of `hidden_states`. Source: Devlin et al. 2018; the order is "post-norm".
+    the result has the shape of `hidden_states`. With `first_only` it is the first position's alone, [batch, 1, width]:
+    the last layer under a head that reads no other. Source: Devlin et al. 2018; the order is "post-norm".
 
     Args:
         heads: attention heads.
@@ -75,9 +76,17 @@ class EncoderLayer(keras.layers.Layer):
             layer.build(hidden_states_shape)
         self.built = True
 
-    def call(self, hidden_states: Any, attention_bias: Any = None, training: bool | None = None) -> Any:
+    def call(
+        self,
+        hidden_states: Any,
+        attention_bias: Any = None,
+        first_only: bool = False,
+        training: bool | None = None,
+    ) -> Any:
         hidden_states = ops.cast(hidden_states, self.compute_dtype)
-        attended = self.attention(hidden_states, attention_bias, training=training)
+        attended = self.attention(hidden_states, attention_bias, first_only=first_only, training=training)
+        if first_only:
+            hidden_states = hidden_states[:, :1]
         hidden_states = self._add_and_norm(hidden_states, attended, self.attention_drop, self.attention_norm, training)
         transformed = self.feed_forward(hidden_states, training=training)
         return self._add_and_norm(hidden_states, transformed, self.drop, self.norm, training)
@@ -85,7 +94,13 @@ class EncoderLayer(keras.layers.Layer):
     def _add_and_norm(
         self, hidden_states: Any, update: Any, dropout: Dropout, norm: keras.layers.Layer, training: bool | None
     ) -> Any:
-        function = choose(add_and_norm, training=training, rate=dropout.active_rate(training), epsilon=self.epsilon)
+        function = choose(
+            add_and_norm,
+            add_and_norm_gradient,
+            training=training,
+            rate=dropout.active_rate(training),
+            epsilon=self.epsilon,
+        )
         return function(
             hidden_states,
             update,
@@ -96,6 +111,12 @@ class EncoderLayer(keras.layers.Layer):
 
     def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
         return hidden_states_shape
+
+    def compute_output_spec(
+        self, hidden_states: Any, attention_bias: Any = None, first_only: bool = False, training: Any = None
+    ) -> keras.KerasTensor:
+        batch, length, width = hidden_states.shape
+        return keras.KerasTensor((batch, 1 if first_only else length, width), dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.activations import activate, check_activation
+from tltk.backbones.activations import activate, activate_gradient, check_activation
 from tltk.backbones.fused import choose
 
 
@@ -54,7 +54,9 @@ class FeedForward(keras.layers.Layer):
     def call(self, hidden_states: Any, training: bool | None = None) -> Any:
         length = ops.shape(hidden_states)[1]
         tokens = ops.reshape(hidden_states, (-1, self.width))
-        activated = choose(activate, training=training, name=self.activation)(self.inner(tokens))
+        activated = choose(activate, activate_gradient, training=training, compile_from=0, name=self.activation)(
+            self.inner(tokens)
+        )
         tokens = self.outer(activated)
         return ops.reshape(tokens, (-1, length, self.width))
 
