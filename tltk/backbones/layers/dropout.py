@@ -11,6 +11,9 @@ from keras import ops
 
 from tltk.backbones.fused import compiled
 
+# Masks are drawn in multiples of so many elements.
+_MASK_SIZES = 2**17
+
 _STEP = np.uint32(0x9E3779B9)
 _ROUNDS = ((16, np.uint32(0x7FEB352D)), (15, np.uint32(0x846CA68B)))
 
@@ -54,12 +57,16 @@ def drop(inputs: Any, key: Any, *, rate: float) -> Any:
     """
     if rate == 0:
         return inputs
-    return inputs * compiled(scaled_mask)(key, ops.shape(inputs), rate, keras.backend.standardize_dtype(inputs.dtype))
+    count = ops.size(inputs)
+    # XLA compiles anew for each size: few sizes, of which the first elements are taken.
+    whole = -(-count // _MASK_SIZES) * _MASK_SIZES
+    mask = compiled(scaled_mask)(key, whole, rate, keras.backend.standardize_dtype(inputs.dtype))
+    return inputs * ops.reshape(mask[:count], ops.shape(inputs))
 
 
-def scaled_mask(key: Any, shape: Any, rate: float, dtype: str) -> Any:
-    """Return 1 / (1 - rate) where `keep_mask` keeps, else 0."""
-    keep = ops.cast(keep_mask(key, shape, rate=rate), dtype)
+def scaled_mask(key: Any, count: Any, rate: float, dtype: str) -> Any:
+    """Return `count` numbers: 1 / (1 - rate) where `keep_mask` keeps, else 0."""
+    keep = ops.cast(keep_mask(key, (count,), rate=rate), dtype)
     return keep * ops.cast(1.0 / (1.0 - rate), dtype)
 
 
