@@ -83,7 +83,8 @@ def keep_mask(key: Any, shape: Any, *, rate: float) -> Any:
     """
     size = math.prod(shape) if all(isinstance(axis, int) for axis in shape) else ops.prod(ops.stack(list(shape)))
     bits = ops.cast(ops.arange(size, dtype="int32"), "uint32") * _STEP + key[0]
-    bits = ops.bitwise_xor(_mix(bits), key[1])
+    # The seed goes in twice: by the sum alone, the mask of one layer would be that of another, moved by some positions.
+    bits = ops.bitwise_xor(_mix(bits), key[1] + _mix(key[0]))
     bits = _mix(bits)
     return ops.reshape(bits >= np.uint32(round(rate * 2**32)), shape)
 
