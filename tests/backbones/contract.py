@@ -13,6 +13,7 @@ from scipy.special import erf
 import tltk.backbones.layers
 from tests.backbones import oracle
 from tltk.backbones import build_backbone, find_family, load_backbone, write_backbone
+from tltk.backbones.encoder import first_position
 from tltk.backbones.weights import encoder_tensors, find_variable
 from tltk.errors import DataError
 
@@ -288,6 +289,28 @@ class BackboneContract:
         assert rates == sorted([config.dropout] * (1 + 2 * config.layers) + [config.attention_dropout] * config.layers)
         still = build_backbone(raw, dropout=0, attention_dropout=0)
         np.testing.assert_allclose(still(inputs, training=True), still(inputs), rtol=0, atol=1e-5)
+
+    @pytest.mark.parametrize("training", [False, True])
+    def test_the_first_position_by_itself_is_the_encoders(self, training: bool) -> None:
+        import tensorflow as tf
+
+        raw = self.config(0)
+        encoder = randomised(build_backbone(raw, dropout=0, attention_dropout=0), 0)
+        inputs = self.inputs(raw, padding="ragged")
+        weights = np.random.default_rng(0).normal(size=(len(inputs["input_ids"]), encoder.output.shape[-1]))
+        found = []
+        for model in (first_position(encoder), encoder):
+            with tf.GradientTape() as tape:
+                states = model(inputs, training=training)
+                loss = tf.reduce_sum(states[:, 0] * weights)
+            found.append((states, tape.gradient(loss, [variable.value for variable in encoder.trainable_variables])))
+        (first, slopes), (every, expected) = found
+        assert first.shape == (len(weights), 1, weights.shape[1])
+        np.testing.assert_allclose(first[:, 0], every[:, 0], rtol=0, atol=1e-5)
+        for variable, ours, reference in zip(encoder.trainable_variables, slopes, expected, strict=True):
+            ours, reference = map(tf.convert_to_tensor, (ours, reference))
+            scale = max(1.0, float(tf.reduce_max(tf.abs(reference))))
+            np.testing.assert_allclose(ours, reference, rtol=0, atol=1e-5 * scale, err_msg=variable.path)
 
     # -- inputs ------------------------------------------------------------------------------------------------------
 

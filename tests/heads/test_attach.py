@@ -70,6 +70,30 @@ def test_a_head_that_reads_the_first_position_gets_no_other(pooling: str) -> Non
     np.testing.assert_allclose(model(given), expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("head", [*(LinearHead(2, pooling=name) for name in ("mean", "max", "attention")), Own(2)])
+def test_a_head_that_may_read_any_position_gets_the_backbone_itself(head: keras.layers.Layer) -> None:
+    backbone = build_backbone(CONFIG)
+    model = attach(backbone, head)
+    assert model.get_layer(backbone.name) is backbone
+    assert backbone.output.shape[1] is None
+
+
+@pytest.mark.parametrize("pooling", ["family", "cls", "mean"])
+def test_attached_models_are_saved_loaded_and_cloned_by_keras(pooling: str, tmp_path: Path) -> None:
+    backbone = build_backbone(CONFIG, dropout=0.3, attention_dropout=0.3)
+    model = attach(backbone, LinearHead(2, pooling=pooling, dropout=0.3))
+    expected = model(inputs())
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    for other in (loaded, clone):
+        np.testing.assert_array_equal(other(inputs()), expected)
+        assert other.get_layer(backbone.name).output.shape == model.get_layer(backbone.name).output.shape
+        other.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+        assert np.isfinite(other.fit(inputs(4), np.arange(4) % 2, verbose=0).history["loss"]).all()
+
+
 def test_a_head_with_another_number_of_outputs_is_refused() -> None:
     with pytest.raises(RecipeError, match=r"\(None, 3\); the task wants 2"):
         attach(build_backbone(CONFIG), Own(3), units=2)
