@@ -23,7 +23,12 @@ TENSORS = {
 
 def write(folder: CheckpointFolder, *steps: int) -> None:
     for step in steps:
-        folder.write(step, {"step": step, "loss": 0.1 + 0.2}, TENSORS, fingerprint="abc")
+        folder.write(
+            step,
+            {"step": step, "loss": 0.1 + 0.2},
+            {group: lambda arrays=arrays: arrays for group, arrays in TENSORS.items()},
+            fingerprint="abc",
+        )
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:

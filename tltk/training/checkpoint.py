@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class CheckpointFolder:
     Example:
         >>> import tempfile
         >>> folder = CheckpointFolder(Path(tempfile.mkdtemp()))
-        >>> _ = folder.write(7, {"epoch": 1}, {"model": {"w": np.ones(2, np.float32)}}, fingerprint="f")
+        >>> _ = folder.write(7, {"epoch": 1}, {"model": lambda: {"w": np.ones(2, np.float32)}}, fingerprint="f")
         >>> folder.read().state
         {'epoch': 1}
     """
@@ -71,11 +71,17 @@ class CheckpointFolder:
         self,
         step: int,
         state: Mapping[str, Any],
-        tensors: Mapping[str, Mapping[str, np.ndarray]],
+        tensors: Mapping[str, Callable[[], Mapping[str, np.ndarray]]],
         *,
         fingerprint: str,
     ) -> Path:
         """Write a checkpoint and return its folder.
+
+        Args:
+            step: of the whole run.
+            state: plain values.
+            tensors: for each group a function that returns its tensors; one group is held in memory at a time.
+            fingerprint: of the training it belongs to.
 
         Raises:
             TrainingError: the disk is full or cannot be written to; the former checkpoints are untouched.
@@ -87,9 +93,9 @@ class CheckpointFolder:
             self._sweep()
             beside.mkdir()
             files = {}
-            for group, arrays in tensors.items():
+            for group, take in tensors.items():
                 file = beside / f"{group}.safetensors"
-                save_file(_contiguous(arrays), file)
+                save_file(_contiguous(take()), file)
                 files[file.name] = _sha256(file)
             _write_json(beside / _STATE, {"format": FORMAT, "fingerprint": fingerprint, "state": state, "files": files})
             for file in beside.iterdir():

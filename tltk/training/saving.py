@@ -91,9 +91,9 @@ class Saving(keras.callbacks.Callback):
             return
         state = self._record.state
         tensors = {
-            "model": model_tensors(self.model),
-            "optimizer": to_tensors(optimizer_variables(self.model)),
-            "metrics": self._record.running_metrics() if state.step else {},
+            "model": lambda: model_tensors(self.model),
+            "optimizer": lambda: to_tensors(optimizer_variables(self.model)),
+            "metrics": lambda: self._record.running_metrics() if state.step else {},
         }
         self._folder.write(state.global_step, state.to_json(), tensors, fingerprint=self._fingerprint)
 

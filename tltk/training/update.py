@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
+
+# Elements whose new values are computed, and therefore held, together.
+_TOGETHER = 2**21
 
 
 class Row(NamedTuple):
@@ -27,68 +30,98 @@ class Row(NamedTuple):
 
 
 def update_variables(rows: Sequence[Row], rates: tf.Tensor) -> None:
-    """Update variables on one device: clip, decay, moments and step of all of them in one compiled cluster.
-
-    Where a gradient is sparse, the moments shrink as a whole and its rows are added: it is never made dense.
+    """Update variables with dense gradients on one device: clip, decay, moments and step of many in one cluster.
 
     Args:
         rows: variables, moments and gradients.
         rates: float32 [6]: learning rate with the correction of the moments' bias, learning rate times decay, factor
             of the gradients, 1 - beta_1, 1 - beta_2, epsilon.
     """
-    sparse = [row for row in rows if isinstance(row.gradient, tf.IndexedSlices)]
-    dense = [row for row in rows if not isinstance(row.gradient, tf.IndexedSlices)]
-    _update_dense(dense, rates)
-    for row in sparse:
-        _update_sparse(row, rates)
+    for group in _groups(rows):
+        given = [tuple(map(tf.convert_to_tensor, row[:4])) for row in group]
+        for row, values in zip(group, _step_all(given, tuple(row.decays for row in group), rates), strict=True):
+            _assign(row, values)
 
 
 def update_replicas(distribution: tf.distribute.Strategy, rows: Sequence[Row], rates: tf.Tensor) -> None:
-    """Update variables on every device of a strategy, which hands over one variable's copies at a time.
+    """Update variables on every device of a strategy, which hands over one variable's copies at a time."""
 
-    Not as a compiled cluster: under TensorFlow 2.21 that leaves the copies of the second device unchanged.
-    """
+    def update(*given: Any) -> None:
+        row, rates = Row(*given[:-1]), given[-1]
+        _assign(row, _step(row[:4], row.decays, rates))
+
     for variable, *others in rows:
-        distribution.extended.update(variable, _update, args=(*others, rates), group=False)
+        distribution.extended.update(variable, update, args=(*others, rates), group=False)
 
 
-@tf.function(jit_compile=True, autograph=False)
-def _update_dense(rows: Sequence[Row], rates: tf.Tensor) -> None:
+def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield rows together until they hold enough elements for a cluster."""
+    group: list[Row] = []
+    elements = 0
     for row in rows:
-        _update(*row, rates)
+        group.append(row)
+        elements += row.variable.shape.num_elements()
+        if elements >= _TOGETHER:
+            yield group
+            group, elements = [], 0
+    if group:
+        yield group
 
 
-def _update(variable: Any, momentum: Any, velocity: Any, gradient: Any, decays: bool, rates: tf.Tensor) -> None:
-    """Source: Loshchilov and Hutter 2019, algorithm 2, with Kingma and Ba's epsilon as Keras places it."""
+# Compiled functions take and return tensors, never variables: TensorFlow would hold on to those of the first model, and
+# refuse to run for another once they are gone.
+@tf.function(jit_compile=True, autograph=False)
+def _step_all(rows: Sequence[tuple[tf.Tensor, ...]], decays: tuple[bool, ...], rates: tf.Tensor) -> list[Any]:
+    return [_step(row, decay, rates) for row, decay in zip(rows, decays, strict=True)]
+
+
+def _step(given: Sequence[Any], decays: bool, rates: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    """Return the next variable and moments, computed in float32, from variable, momentum, velocity and gradient.
+
+    Source: Loshchilov and Hutter 2019, algorithm 2, with epsilon where Keras has it.
+    """
+    variable, momentum, velocity, gradient = (tf.cast(tensor, tf.float32) for tensor in given)
     _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
-    gradient = tf.cast(gradient, variable.dtype) * scale
+    gradient = gradient * scale
     first = momentum + (gradient - momentum) * rate_1
     second = velocity + (tf.square(gradient) - velocity) * rate_2
-    _move(variable, first, second, decays, rates)
-    momentum.assign(first)
-    velocity.assign(second)
+    return _move(variable, first, second, decays, rates), first, second
 
 
-def _move(variable: Any, first: Any, second: Any, decays: bool, rates: tf.Tensor) -> None:
+def _move(variable: Any, first: Any, second: Any, decays: bool, rates: tf.Tensor) -> tf.Tensor:
     step, decay, _, _, _, epsilon = tf.unstack(rates)
     kept = variable - variable * decay if decays else variable
-    variable.assign(kept - step * first / (tf.sqrt(second) + epsilon))
+    return kept - step * first / (tf.sqrt(second) + epsilon)
 
 
-def _update_sparse(row: Row, rates: tf.Tensor) -> None:
-    variable, momentum, velocity, gradient, decays = row
-    _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
-    values = gradient.values * scale
-    _shrink(momentum, velocity, rates)
-    momentum.scatter_add(tf.IndexedSlices(values * rate_1, gradient.indices))
-    velocity.scatter_add(tf.IndexedSlices(tf.square(values) * rate_2, gradient.indices))
-    _move_compiled(variable, momentum, velocity, decays, rates)
+def _assign(row: Row, values: Sequence[tf.Tensor]) -> None:
+    for variable, value in zip(row[:3], values, strict=True):
+        variable.assign(tf.cast(value, variable.dtype))
 
 
-@tf.function(jit_compile=True, autograph=False)
-def _shrink(momentum: Any, velocity: Any, rates: tf.Tensor) -> None:
-    momentum.assign(momentum * (1.0 - rates[3]))
-    velocity.assign(velocity * (1.0 - rates[4]))
+class SparseUpdate:
+    """The update of one variable whose gradient is sparse: the moments shrink as a whole, and its rows are added.
+
+    It works in place. Its compiled functions take variables, which TensorFlow ties them to: one object a variable.
+    """
+
+    def __init__(self) -> None:
+        self._scale = tf.function(_scale, jit_compile=True, autograph=False)
+        self._move = tf.function(_move_in_place, jit_compile=True, autograph=False)
+
+    def __call__(self, row: Row, rates: tf.Tensor) -> None:
+        _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
+        rows, values = row.gradient.indices, tf.cast(row.gradient.values, tf.float32) * scale
+        for moment, rate, change in ((row.momentum, rate_1, values), (row.velocity, rate_2, tf.square(values))):
+            self._scale(moment, 1.0 - rate)
+            moment.scatter_add(tf.IndexedSlices(tf.cast(change * rate, moment.dtype), rows))
+        self._move(row.variable, row.momentum, row.velocity, row.decays, rates)
 
 
-_move_compiled = tf.function(_move, jit_compile=True, autograph=False)
+def _scale(moment: tf.Variable, factor: tf.Tensor) -> None:
+    moment.assign(moment * tf.cast(factor, moment.dtype))
+
+
+def _move_in_place(variable: Any, momentum: Any, velocity: Any, decays: bool, rates: tf.Tensor) -> None:
+    values, first, second = (tf.cast(tensor, tf.float32) for tensor in (variable, momentum, velocity))
+    variable.assign(tf.cast(_move(values, first, second, decays, rates), variable.dtype))
