@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tltk.backbones.fused import choose
+from tltk.backbones.quick_path import choose
 
 # Both sides compute in float32, by other formulas, and XLA by its own exp, erf and tanh: some ten roundings of 2^-24
 # for each value, and sums of up to some hundred of them for the gradients of vectors.

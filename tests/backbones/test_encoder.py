@@ -14,7 +14,7 @@ import tensorflow as tf
 from tests.heads.head_contract import CONFIG, inputs
 from tltk.backbones import build_backbone
 from tltk.backbones.encoder import first_position
-from tltk.backbones.fused import plain_path
+from tltk.backbones.quick_path import plain_path
 from tltk.heads import LinearHead, attach
 
 ROWS = 6

@@ -94,6 +94,13 @@ def test_attached_models_are_saved_loaded_and_cloned_by_keras(pooling: str, tmp_
         assert np.isfinite(other.fit(inputs(4), np.arange(4) % 2, verbose=0).history["loss"]).all()
 
 
+def test_a_trimmed_backbone_is_refused_by_a_head_that_reads_every_position() -> None:
+    backbone = build_backbone(CONFIG)
+    trimmed = attach(backbone, LinearHead(2, pooling="cls")).get_layer(backbone.name)
+    with pytest.raises(RecipeError, match=r"head: Got a backbone of the first position alone.*whole backbone"):
+        attach(trimmed, LinearHead(2, pooling="mean"))
+
+
 def test_a_head_with_another_number_of_outputs_is_refused() -> None:
     with pytest.raises(RecipeError, match=r"\(None, 3\); the task wants 2"):
         attach(build_backbone(CONFIG), Own(3), units=2)

@@ -337,3 +337,13 @@ def test_amsgrad_is_refused_rather_than_ignored() -> None:
     config = AdamW(1e-3).get_config()
     assert config["amsgrad"] is False
     assert AdamW.from_config(config).get_config() == config
+
+
+def test_what_a_user_excludes_is_not_decayed_either() -> None:
+    model = nested_model()
+    kept = next(variable for variable in model.trainable_variables if is_decayed(variable))
+    optimizer = AdamW(1.0, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_list=[kept])
+    decayed = decayed_paths(model, optimizer)
+    assert decayed
+    assert kept.path not in decayed

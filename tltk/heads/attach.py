@@ -23,7 +23,7 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
         units: how many outputs are wanted; None checks nothing.
 
     Raises:
-        RecipeError: the head does not give `units` outputs.
+        RecipeError: the head does not give `units` outputs, or reads more positions than the backbone gives.
 
     Example:
         >>> ids = {name: keras.Input((None,), dtype="int32", name=name) for name in ("input_ids", "attention_mask")}
@@ -37,8 +37,14 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
         raise RecipeError(
             f"Got a head of type {type(head).__name__}.", where="head", hint="Pass a keras.layers.Layer instance."
         )
-    inputs = backbone.input
     reads_first_only = getattr(head, "first_only", False)
+    if backbone.output.shape[1] == 1 and not reads_first_only:
+        raise RecipeError(
+            f"Got a backbone of the first position alone for the head {type(head).__name__}, which reads all.",
+            where="head",
+            hint="Attach it to the whole backbone: `Bundle.built.backbone`, or what `load_backbone` returns.",
+        )
+    inputs = backbone.input
     hidden_states = (first_position(backbone) if reads_first_only else backbone)(inputs)
     if takes_attention_mask(head):
         raw = head(hidden_states, attention_mask=inputs["attention_mask"])

@@ -19,8 +19,8 @@ _SPARED_NAMES = {"bias", "gamma", "beta"}
 class AdamW(keras.optimizers.AdamW):
     """`keras.optimizers.AdamW` with four differences, and otherwise the same arguments and behaviour.
 
-    - Biases and normalisation weights are not decayed (see `is_decayed`), also after `load_model`, which forgets
-      what `exclude_from_weight_decay` was told.
+    - Biases and normalisation weights are never decayed (see `is_decayed`), whatever else `exclude_from_weight_decay`
+      names.
     - Under a `tf.distribute` strategy gradients are clipped after they are summed over the devices. Keras clips
       each device's share by itself, which gives another gradient.
     - The entries of sparse gradients of embeddings are added up first. Keras squares them before entries for the same
@@ -42,11 +42,8 @@ class AdamW(keras.optimizers.AdamW):
             raise ValueError("Got amsgrad=True; this AdamW knows no AMSGrad. Use keras.optimizers.AdamW for it.")
         self._sparse_updates: dict[Any, SparseUpdate] = {}
 
-    def build(self, variables: Sequence[keras.Variable]) -> None:
-        if self.built:
-            return
-        self.exclude_from_weight_decay(var_list=[variable for variable in variables if not is_decayed(variable)])
-        super().build(variables)
+    def _use_weight_decay(self, variable: Any) -> bool:
+        return is_decayed(variable) and super()._use_weight_decay(variable)
 
     def _clip_gradients(self, gradients: Sequence[Any]) -> list[Any]:
         """Add up the entries of sparse gradients; leave clipping until they are summed over the devices."""
@@ -113,7 +110,9 @@ def is_decayed(variable: keras.Variable) -> bool:
         >>> [is_decayed(variable) for variable in (dense.kernel, dense.bias)]
         [True, False]
     """
-    return len(variable.shape) >= 2 and variable.name not in _SPARED_NAMES
+    # A variable of TensorFlow's own is called by its whole path: "encoder/norm/gamma:0".
+    name = variable.name.rpartition("/")[-1].partition(":")[0]
+    return len(variable.shape) >= 2 and name not in _SPARED_NAMES
 
 
 def make_optimizer(section: TrainSection, total_steps: int) -> AdamW:

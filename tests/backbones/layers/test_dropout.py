@@ -193,3 +193,8 @@ def test_is_saved_and_rebuilt(tmp_path: Path) -> None:
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     ones = np.ones((2, 64), "float32")
     np.testing.assert_array_equal(loaded(ones, training=True), model(ones, training=True))
+
+
+def test_a_noise_shape_is_refused_rather_than_ignored() -> None:
+    with pytest.raises(ValueError, match="noise_shape"):
+        Dropout(0.1, noise_shape=(2, 1))

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.fused import choose
 from tltk.backbones.layers.dropout import Dropout, drop
+from tltk.backbones.quick_path import choose
 
 # Far below any score, yet finite in float16: a row of nothing but padding gives finite numbers, never NaN.
 MASKED = -30000.0

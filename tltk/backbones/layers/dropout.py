@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tltk.backbones.fused import compiled
+from tltk.backbones.quick_path import compiled
 
 # Masks are drawn in multiples of so many elements.
 _MASK_SIZES = 2**17
@@ -30,6 +30,11 @@ class Dropout(keras.layers.Dropout):
         >>> sorted({round(float(value), 3) for value in keras.ops.convert_to_numpy(kept).flatten()})
         [0.0, 1.333]
     """
+
+    def __init__(self, rate: float, *, seed: Any = None, **kwargs: Any) -> None:
+        if kwargs.pop("noise_shape", None) is not None:
+            raise ValueError("Got a noise_shape; these masks have the inputs' shape. Use keras.layers.Dropout for it.")
+        super().__init__(rate, seed=seed, **kwargs)
 
     def next_key(self, training: bool | None) -> Any:
         """Return the key of the next mask, uint32 [2]; zeros where nothing is dropped."""

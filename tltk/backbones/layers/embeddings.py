@@ -7,9 +7,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.fused import choose
 from tltk.backbones.layers.dropout import Dropout
 from tltk.backbones.layers.norm import norm_and_drop, norm_and_drop_gradient
+from tltk.backbones.quick_path import choose
 from tltk.errors import DataError
 
 

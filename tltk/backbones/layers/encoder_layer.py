@@ -7,11 +7,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.fused import choose
 from tltk.backbones.layers.attention import SelfAttention
 from tltk.backbones.layers.dropout import Dropout
 from tltk.backbones.layers.feed_forward import FeedForward
 from tltk.backbones.layers.norm import add_and_norm, add_and_norm_gradient
+from tltk.backbones.quick_path import choose
 
 
 @keras.saving.register_keras_serializable(package="tltk")

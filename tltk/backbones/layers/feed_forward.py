@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from tltk.backbones.activations import activate, activate_gradient, check_activation
-from tltk.backbones.fused import choose
+from tltk.backbones.quick_path import choose
 
 
 @keras.saving.register_keras_serializable(package="tltk")

@@ -1,4 +1,4 @@
-"""Chains of small operations run as one: the quick path of training, by the very functions of the plain one."""
+"""The quick path of training: the functions of the plain one, with written gradients, and compiled where it pays."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ _PLAIN = ContextVar("tltk_plain_path", default=False)
 def plain_path() -> Iterator[None]:
     """Let layers that are called within train by plain `keras.ops` too, as they always do outside of training.
 
-    A traced graph keeps the path it was traced with.
+    A traced graph keeps the path it was traced with. Threads that TensorFlow starts for the devices of a strategy
+    do not see it.
 
     Example:
         >>> with plain_path():
-        ...     print(uses_fused(training=True))
+        ...     print(on_quick_path(training=True))
         False
     """
     token = _PLAIN.set(True)
@@ -33,8 +34,8 @@ def plain_path() -> Iterator[None]:
         _PLAIN.reset(token)
 
 
-def uses_fused(training: bool | None) -> bool:
-    """Tell whether a layer called so takes the fused path: in training, unless within `plain_path()`."""
+def on_quick_path(training: bool | None) -> bool:
+    """Tell whether a layer called so takes the quick path: in training, unless within `plain_path()`."""
     return bool(training) and not _PLAIN.get()
 
 
@@ -63,13 +64,13 @@ def choose(
         >>> float(choose(scaled, scaled_gradient, training=True, by=3.0)(tf.constant(2.0)))
         6.0
     """
-    if not uses_fused(training):
+    if not on_quick_path(training):
         return functools.partial(function, **settings)
-    return fused(function, gradient, compile_from, tuple(sorted(settings.items())))
+    return with_gradient(function, gradient, compile_from, tuple(sorted(settings.items())))
 
 
 @functools.cache
-def fused(
+def with_gradient(
     function: Function, gradient: Function, compile_from: int | None, settings: tuple[tuple[str, Any], ...]
 ) -> Function:
     """Return the function that `choose` gives in training; the same object for the same arguments."""

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from tltk.backbones import fused as module
-from tltk.backbones.fused import choose, compiled, fused, plain_path, uses_fused
+from tltk.backbones import quick_path as module
+from tltk.backbones.quick_path import choose, compiled, on_quick_path, plain_path, with_gradient
 
 
 def scaled(values: Any, number: Any, *, by: float) -> Any:
@@ -33,16 +33,16 @@ def slope(function: Callable[..., Any], size: int = 4) -> float:
 def test_the_given_gradient_is_used_in_training_alone() -> None:
     for training, expected in ((True, 200.0), (False, 6.0), (None, 6.0)):
         assert slope(choose(scaled, telltale_gradient, training=training, by=2.0)) == expected
-        assert uses_fused(training) is bool(training)
+        assert on_quick_path(training) is bool(training)
 
 
 def test_the_plain_path_is_left_as_it_is_entered() -> None:
     with plain_path():
         assert slope(choose(scaled, telltale_gradient, training=True, by=2.0)) == 6.0
         with plain_path():
-            assert not uses_fused(True)
-        assert not uses_fused(True)
-    assert uses_fused(True)
+            assert not on_quick_path(True)
+        assert not on_quick_path(True)
+    assert on_quick_path(True)
     with pytest.raises(ZeroDivisionError), plain_path():
         _ = 1 / 0
     assert slope(choose(scaled, telltale_gradient, training=True, by=2.0)) == 200.0
@@ -69,7 +69,7 @@ def test_a_graph_keeps_the_path_it_was_traced_with() -> None:
 
 
 def test_the_same_arguments_give_the_same_function() -> None:
-    assert choose(scaled, telltale_gradient, training=True, by=2.0) is fused(
+    assert choose(scaled, telltale_gradient, training=True, by=2.0) is with_gradient(
         scaled, telltale_gradient, None, (("by", 2.0),)
     )
     assert choose(scaled, telltale_gradient, training=True, by=2.0) is not choose(
