@@ -44,6 +44,14 @@ def test_the_saved_metrics_are_those_of_the_bundle(run):
     assert whole.metrics["accuracy"] > 0.8
 
 
+def test_rows_to_score_may_have_columns_of_other_names(run):
+    data = make_reviews()
+    renamed = {"review": data["text"], "stars": data["label"]}
+    assert run.bundle.evaluate(renamed, text="review", label="stars").metrics == run.bundle.evaluate(data).metrics
+    with pytest.raises(tltk.TltkError, match=r"Got 2 text column\(s\) \(text, other\); the model takes 1"):
+        run.bundle.evaluate({**data, "other": data["text"]}, text=["text", "other"])
+
+
 def test_predict_takes_one_many_streams_and_files(run, tmp_path):
     texts = [*make_reviews(2, seed=9)["text"][::-1], ""]
     many = run.predict(texts)

@@ -106,9 +106,7 @@ def torch_logits(folder, texts):
 
 
 def our_logits(bundle, texts):
-    import pyarrow as pa
-
-    return bundle.predictor.raw(bundle.predictor.encode(pa.table({"text": texts})))
+    return bundle.predictor.raw(bundle.predictor.text_encoder.encode(texts))
 
 
 def test_pytorch_opens_the_encoder_and_gives_the_same_logits(bundle_folder):

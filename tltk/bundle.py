@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tltk import __version__
-from tltk.backbones import load_config
 from tltk.backend import require_tensorflow
 from tltk.build import Built, restore_model
+from tltk.bundle_document import DOCUMENT, ENCODER, HEAD, read_document, write_document
+from tltk.bundle_predictor import make_predictor
 from tltk.console import say
-from tltk.data import FileTokenizer
-from tltk.engines import Engine, EngineChoice, EngineFile, choose_engine, engine_folder, open_engine_file
-from tltk.errors import BundleError
-from tltk.folders import atomic_folder, write_json
-from tltk.manifest import check_files, checksum, list_files
+from tltk.engines import EngineChoice, EngineFile, choose_engine, engine_folder, open_engine_file
+from tltk.manifest import check_files, checksum
 from tltk.predictor import Predictor
 from tltk.recipe import Recipe
 from tltk.tasks import Task, restore_task
 
 if TYPE_CHECKING:
     from tltk.metric_drop import MetricDrop
-
-DOCUMENT, ENCODER, HEAD = "tltk.json", "encoder", "head.safetensors"
-FORMAT, FORMAT_VERSION = "tltk-bundle", 1
-_FIELDS = {"format_version": int, "task": dict, "head": dict, "encoder": dict, "recipe": dict, "files": dict}
 
 
 class Bundle:
@@ -68,7 +60,7 @@ class Bundle:
         folder = Path(path)
         if not (folder / DOCUMENT).is_file() and (folder / "bundle" / DOCUMENT).is_file():
             folder = folder / "bundle"
-        document = _read_document(folder)
+        document = read_document(folder)
         check_files(folder, document["files"])
         return cls(folder, document, choice)
 
@@ -163,7 +155,7 @@ class Bundle:
     def quiet_predictor(self, choice: EngineChoice) -> Predictor:
         """Return the same without measuring or printing anything."""
         if choice not in self._predictors:
-            self._predictors[choice] = self._make_predictor(choice)
+            self._predictors[choice] = make_predictor(self, choice)
         return self._predictors[choice]
 
     def metric_drop(self, engine: str | None = None, precision: str = "float32") -> MetricDrop:
@@ -175,27 +167,6 @@ class Bundle:
         from tltk.metric_drop import metric_drop
 
         return metric_drop(self, choose_engine(engine, precision))
-
-    def _make_predictor(self, choice: EngineChoice) -> Predictor:
-        max_length = self.recipe.backbone.max_length
-        return Predictor(
-            self._make_engine(choice, max_length),
-            self.task,
-            FileTokenizer(self.path / ENCODER, load_config(self.path / ENCODER)[1].inputs),
-            text_columns=self.task.text_columns(self.recipe.data),
-            max_length=max_length,
-            batch_size=self.recipe.evaluate.batch_size,
-        )
-
-    def _make_engine(self, choice: EngineChoice, max_length: int) -> Engine:
-        if choice.engine == "onnx":
-            from tltk.engines.onnx_engine import OnnxEngine
-
-            return OnnxEngine(self.engine_file(choice.precision).path, choice.precision)
-        from tltk.engines.keras_engine import KerasEngine
-
-        built = self.built if choice.precision == "float32" else self.build(choice.precision)
-        return KerasEngine(built.model, choice.precision)
 
     def engine_file(self, precision: str) -> EngineFile:
         """Return the ONNX file that the onnx engine runs, from the cache; made first where it is not there."""
@@ -251,16 +222,11 @@ class Bundle:
         """
         from tltk.prediction_input import labelled_rows
 
-        rows = labelled_rows(data, self.recipe, self.task, columns)
-        encoded = self.predictor.encode(rows.source.table)
-        targets = self.task.targets(rows, encoded)
-        return self.task.evaluate(targets, self.predictor.raw(encoded), rows=rows, encoded=encoded)
+        return self.predictor.evaluate(labelled_rows(data, self.recipe, self.task, columns))
 
     def record_metrics(self, metrics: Mapping[str, Any]) -> None:
         """Write figures into `tltk.json`."""
-        self.document["metrics"] = dict(metrics)
-        self.document["checksum"] = checksum(self.document)
-        write_json(self.path / DOCUMENT, self.document)
+        self.document = write_document(self.path, {**self.document, "metrics": dict(metrics)})
 
     def export(self, format: str, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the model in another format, compared with `predict` before it counts as done.
@@ -290,110 +256,3 @@ class Bundle:
 
     def __repr__(self) -> str:
         return f"Bundle({str(self.path)!r}, task={self.document['task']['name']!r}, labels={self.labels})"
-
-
-def save_bundle(
-    path: Path,
-    *,
-    built: Built,
-    tokenizer: Any,
-    task: Task,
-    recipe: Recipe,
-    data: Mapping[str, Any],
-    metrics: Mapping[str, Any],
-    environment: Mapping[str, Any],
-) -> Bundle:
-    """Write a Bundle in one step: either the whole of it is there afterwards or nothing has changed.
-
-    Args:
-        path: the folder; an older Bundle there is replaced.
-        built: the trained model with its parts.
-        tokenizer: the backbone's tokenizer.
-        task: the fitted task.
-        recipe: the recipe; its paths are cut to bare names.
-        data: fingerprint and counts of the rows.
-        metrics: figures by split.
-        environment: versions, precision and the like.
-
-    Raises:
-        BundleError: the head cannot be described as data (a lambda, an unregistered class).
-        EnvironmentProblem: the disk is full.
-    """
-    from tltk.heads import head_to_config
-
-    head = head_to_config(built.head)
-    labels = list(getattr(task, "labels_", ()))
-    with atomic_folder(path) as folder:
-        holds_head = built.write(folder / ENCODER, tokenizer, labels=labels)
-        if not holds_head:
-            built.write_head(folder / HEAD)
-        document = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "tltk": __version__,
-            "task": task.get_config(),
-            "labels": labels,
-            "head": head,
-            "encoder": {"folder": ENCODER, "family": built.family.name, "holds_head": holds_head},
-            "thresholds": None,
-            "temperature": None,
-            "recipe": relocatable(recipe).model_dump(mode="json"),
-            "data": dict(data),
-            "metrics": dict(metrics),
-            "environment": dict(environment),
-            "files": list_files(folder, skip=DOCUMENT),
-        }
-        write_json(folder / DOCUMENT, {**document, "checksum": checksum(document)})
-    return Bundle(Path(path), _read_document(Path(path)))
-
-
-def relocatable(recipe: Recipe) -> Recipe:
-    """Return the recipe with every path cut to its last part, so that a Bundle betrays no folder of its maker."""
-    data = {
-        field: Path(value).name
-        for field in ("path", "validation_path", "test_path", "data_dir")
-        if (value := getattr(recipe.data, field)) is not None
-    }
-    backbone = {"name": Path(recipe.backbone.name).name} if Path(recipe.backbone.name).is_absolute() else {}
-    return recipe.model_copy(
-        update={
-            "data": recipe.data.model_copy(update=data),
-            "backbone": recipe.backbone.model_copy(update=backbone),
-            "output": None if recipe.output is None else Path(recipe.output).name,
-        }
-    )
-
-
-def _read_document(folder: Path) -> dict[str, Any]:
-    path = folder / DOCUMENT
-    if not path.is_file():
-        raise BundleError(
-            f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.",
-            where=str(folder),
-            hint="Give the folder of a Bundle, or of a Run (runs/<name>).",
-        )
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        is_bundle = document.get("format") == FORMAT
-    except (ValueError, AttributeError) as error:
-        raise BundleError(f"The file is damaged ({error}).", where=str(path), hint="Copy the Bundle again.") from error
-    if not is_bundle:
-        raise BundleError(f"Got format {document.get('format')!r}; expected {FORMAT!r}.", where=str(path))
-    absent = [name for name, kind in _FIELDS.items() if not isinstance(document.get(name), kind)]
-    if absent:
-        raise BundleError(
-            f"The file lacks {', '.join(absent)}, or holds something else there.",
-            where=str(path),
-            hint="Copy the Bundle again from where it came from, or train it anew.",
-        )
-    if document["format_version"] > FORMAT_VERSION:
-        raise BundleError(
-            f"Got format version {document['format_version']}; this tltk reads up to {FORMAT_VERSION}.",
-            where=str(path),
-            hint=f"Install tltk {document.get('tltk', '')} or newer.",
-        )
-    if checksum(document) != document.get("checksum"):
-        raise BundleError(
-            "The file is not what was saved: its checksum differs.", where=str(path), hint="Copy the Bundle again."
-        )
-    return document

@@ -12,7 +12,8 @@ from typing import Any
 
 from tltk.backend import require_tensorflow
 from tltk.build import Built, build_model
-from tltk.bundle import Bundle, save_bundle
+from tltk.bundle import Bundle
+from tltk.bundle_saving import save_bundle
 from tltk.console import say, stage
 from tltk.environment import describe_environment
 from tltk.errors import TltkError

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from tltk.assets import cache_folder
 from tltk.console import stage
 from tltk.data import Rows, read
@@ -91,10 +89,7 @@ def _measured(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
     except (TltkError, OSError) as error:
         reason = error.problems[0].message if isinstance(error, TltkError) else f"{error}."
         return MetricDrop(*choice, reason=reason, largest_difference=_on_random_tokens(bundle, choice))
-    predictor = bundle.quiet_predictor(choice)
-    encoded = predictor.encode(pa.concat_tables(rows.batches(rows.source.text)))
-    targets = bundle.task.targets(rows, encoded)
-    evaluation = bundle.task.evaluate(targets, predictor.raw(encoded), rows=rows, encoded=encoded)
+    evaluation = bundle.quiet_predictor(choice).evaluate(rows)
     return MetricDrop(*choice, rows=len(rows), float32=_numbers(float32), measured=_numbers(evaluation.metrics))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,9 @@ from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
 from tltk.prediction_chunks import LARGEST, growing_chunks, positioned
 from tltk.tasks import Task
+
+if TYPE_CHECKING:
+    from tltk.evaluation import Evaluation
 
 TOKENS_PER_ROW = 16
 """Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
@@ -62,7 +65,7 @@ class Predictor:
         self.text_columns = tuple(text_columns)
         self.max_length = max_length
         self.batch_size = batch_size
-        self._encoder = TextEncoder(tokenizer, texts=len(self.text_columns), max_length=max_length)
+        self.text_encoder = TextEncoder(tokenizer, texts=len(self.text_columns), max_length=max_length)
 
     def predict(self, texts: Any) -> Any:
         """Predict one text, many, or a stream.
@@ -115,10 +118,6 @@ class Predictor:
             if waiting is not None:
                 yield from self._answers(waiting.result())
 
-    def encode(self, table: pa.Table) -> Encoded:
-        """Tokenise the task's text columns of a table in memory."""
-        return self._encoder.gather(self._encoder.chunks(table, self.text_columns))
-
     def raw(self, encoded: Encoded) -> np.ndarray:
         """Return the model's raw outputs (float32, `[examples, units]`) in the order of the encoded rows."""
         if len(encoded) == 0:
@@ -132,6 +131,26 @@ class Predictor:
         assert outputs is not None
         return outputs
 
+    def evaluate(self, rows: Rows) -> Evaluation:
+        """Score the model on labelled rows, whose text columns may have other names than those of the training.
+
+        Raises:
+            DataError: there are more or fewer text columns, or a label is unknown to the model.
+        """
+        columns = rows.source.text
+        if len(columns) != len(self.text_columns):
+            raise DataError(
+                f"Got {len(columns)} text column(s) ({', '.join(columns)}); the model takes {len(self.text_columns)}.",
+                where="data.text",
+                hint="Name as many as it was trained on (--text, twice for a pair).",
+            )
+        batches = rows.batches(columns)
+        encoded = self.text_encoder.gather(
+            chunk for batch in batches for chunk in self.text_encoder.chunks(batch, columns)
+        )
+        targets = self.task.targets(rows, encoded)
+        return self.task.evaluate(targets, self.raw(encoded), rows=rows, encoded=encoded)
+
     @property
     def _batching(self) -> Batching:
         """Rows of like length, and about the same number of tokens in every batch: what fits the processor's caches."""
@@ -142,16 +161,15 @@ class Predictor:
         """Check and tokenise one chunk, whose first item is number `position` of the stream."""
         rows = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
         single = len(self.text_columns) == 1
-        return _Chunk(rows, self._encoder.encode([row[0] for row in rows] if single else rows))
+        return _Chunk(rows, self.text_encoder.encode([row[0] for row in rows] if single else rows))
 
     def _answers(self, chunk: _Chunk) -> list[dict[str, Any]]:
         columns = zip(self.text_columns, zip(*chunk.rows, strict=True), strict=True)
         table = pa.table({name: _string_array(texts) for name, texts in columns})
         source = Source("input", table, self.text_columns, None, fingerprint="")
         predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
-        if len(self.text_columns) == 1:
-            return [{"text": row[0], **made} for row, made in zip(chunk.rows, predictions, strict=True)]
-        return [{"text": list(row), **made} for row, made in zip(chunk.rows, predictions, strict=True)]
+        texts = (row[0] if len(row) == 1 else list(row) for row in chunk.rows)
+        return [{"text": text, **made} for text, made in zip(texts, predictions, strict=True)]
 
     def _rows_of(self, table: Any) -> Iterator[Any]:
         """Return the texts of a pandas, polars or Arrow table, row by row."""
