@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+import traceback
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from benchmarks.clock import Clock, stop_on_interrupt
+from benchmarks.estimate import minutes
 from benchmarks.machine import describe_machine
 from benchmarks.results import read_results, write_results
 from benchmarks.settings import Settings, parse_settings
@@ -13,15 +19,32 @@ from benchmarks.table import render
 
 def main() -> None:
     settings = parse_settings()
+    stop = threading.Event()
+    stop_on_interrupt(stop)
     machine = {"machine": describe_machine(), "versions": settings.environments.versions()}
+    expected = {part: minutes(part, settings) for part in settings.parts}
+    print(f"{len(expected)} parts, about {sum(expected.values()):.0f} minutes on two cores", flush=True)
+    failed: list[str] = []
     for part in settings.parts:
-        print(f">> {part}", flush=True)
-        found = run_part(part, settings)
+        if stop.is_set():
+            break
+        print(f">> {part}: about {expected[part]:.0f} minutes", flush=True)
+        began = time.monotonic()
+        try:
+            found = run_part(part, replace(settings, clock=Clock(settings.minutes, stop)))
+        except Exception:
+            # The other parts are worth their time all the same.
+            traceback.print_exc()
+            failed.append(part)
+            continue
         results = read_results(settings.output)
         name = part.replace("-", "_")
         results[name] = {**machine, "quick": settings.quick, **found}
         write_results(results, settings.output)
-        print(f"\n{render({name: results[name]})}\n\nKept in {settings.output}", flush=True)
+        taken = (time.monotonic() - began) / 60
+        print(f"\n{render({name: results[name]})}\n\n{taken:.1f} minutes; kept in {settings.output}", flush=True)
+    if failed or stop.is_set():
+        raise SystemExit(f"Not to the end: {', '.join(failed) or 'stopped'}.")
 
 
 def run_part(part: str, settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Messages are JSON, one a line, on a pair of pipes of their own, so that whatever
     worker                                              driver
     {"at": "ready", "baseline_bytes": ...}       ->
                                                  <-     go
-    {"at": "segment", "seconds": ..., "rows": ..., "tokens": ..., "steps": ...}   ->
+    {"at": "segment", "seconds": ..., "rows": ..., "tokens": ..., "steps": ..., "peak_bytes": ...}   ->
                                                  <-     go
     {"at": "done", ...}                          ->
 
@@ -20,6 +20,8 @@ import os
 import signal
 import time
 from typing import Any
+
+from benchmarks.resident import peak_bytes
 
 VARIABLE = "TLTK_BENCHMARK_GATE"
 _PR_SET_PDEATHSIG = 1
@@ -76,7 +78,7 @@ class Gate:
         """Report the segment."""
         if self._began is not None:
             self.pause()
-        counts = {"rows": self._rows, "tokens": self._tokens, "steps": self._steps}
+        counts = {"rows": self._rows, "tokens": self._tokens, "steps": self._steps, "peak_bytes": peak_bytes()}
         self._say("segment", {"seconds": self._seconds, **counts, **facts})
 
     def finish(self) -> None:

@@ -1,7 +1,9 @@
 """What the input pipeline costs a training step, and how many batches a second it makes.
 
-    python -m benchmarks.pipeline [--data FOLDER]       # some five minutes on two cores
-    python -m benchmarks.pipeline --quick               # a few steps, to see that it works
+    python -m benchmarks.pipeline [--data FOLDER]               # some three minutes on two cores
+    python -m benchmarks.pipeline --rows 0                      # the step cost alone: two minutes
+    python -m benchmarks.pipeline --rows 0 --pairs 20 --steps 60   # eight minutes
+    python -m benchmarks.pipeline --quick                       # a few steps, to see that it works
 
 `step cost`: MiniLM-L6 is trained by `model.fit` on SST-2 sentences (FOLDER/sst2_sentences; without them on the
 quickstart's movie-review snippets), in segments of the same batches, once from the pipeline and once repeated from
@@ -27,27 +29,32 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.clock import Clock, stop_on_interrupt
 from benchmarks.machine import describe_machine
+from benchmarks.rounds import tell
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "pipeline.json"
 BATCH_SIZE, LENGTH, REPEATS = 32, 64, 3
-# The pipeline makes this many batches ahead; while it fills up, steps compete with it more than they do later.
-LEFT_OUT = 20
+# The pipeline first fills up, and steps compete with it more than they do later; a batch takes it a millisecond.
+LEFT_OUT = 5
 
 
 def main() -> None:
     given = parse_arguments()
     results: dict[str, Any] = {"machine": describe_machine(), "quick": given.quick}
-    results["step_cost"] = step_cost(find_data(given.data), pairs=given.pairs, steps=given.steps)
+    clock = Clock(given.minutes)
+    stop_on_interrupt(clock.stop)
+    results["step_cost"] = step_cost(find_data(given.data), pairs=given.pairs, steps=given.steps, clock=clock)
     cost = results["step_cost"]
     print(
         f"step with the pipeline / from memory: {cost['ratio']:.3f} ({cost['ratio_low']:.3f} to "
         f"{cost['ratio_high']:.3f} in the middle half of {cost['pairs']} pairs; {cost['ms_pipeline']:.1f} ms a step)"
     )
-    with tempfile.TemporaryDirectory(prefix="tltk-pipeline-") as folder:
-        results["rates"] = rates(Path(folder), given.rows)
-    for consumer, rate in results["rates"].items():
+    if given.rows and not clock.stopped():
+        with tempfile.TemporaryDirectory(prefix="tltk-pipeline-") as folder:
+            results["rates"] = rates(Path(folder), given.rows)
+    for consumer, rate in results.get("rates", {}).items():
         print(f"{consumer:14} {rate['batches_a_second']:8,.0f} batches/s, {rate['cpu_ms_a_batch']:.3f} ms of CPU each")
     if given.quick:
         return
@@ -59,14 +66,17 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of the benchmark data [TLTK_BENCHMARK_DATA, ../shared/data]")
-    parser.add_argument("--pairs", type=int, default=20, help="pairs of segments")
-    parser.add_argument("--steps", type=int, default=60, help=f"steps of a segment; the first {LEFT_OUT} are left out")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of the table for the rates")
+    parser.add_argument("--pairs", type=int, default=10, help="pairs of segments")
+    parser.add_argument("--steps", type=int, default=24, help=f"steps of a segment; the first {LEFT_OUT} are left out")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the table for the rates; 0 leaves them out")
+    parser.add_argument("--minutes", type=float, help="for the step cost: it then ends after the running pair")
     parser.add_argument("--output", type=Path, default=RESULTS, help="JSON file of the results")
     parser.add_argument("--quick", action="store_true", help="a few steps; nothing is written")
     given = parser.parse_args()
     if given.quick:
         given.pairs, given.steps, given.rows = 2, LEFT_OUT + 3, 2000
+    if given.pairs < 2:
+        parser.error(f"--pairs: got {given.pairs}; expected at least 2.")
     if given.steps < LEFT_OUT + 2:
         parser.error(f"--steps: got {given.steps}; expected at least {LEFT_OUT + 2}.")
     return given
@@ -87,7 +97,7 @@ def find_data(given: Path | None) -> Path | None:
 # --- What it costs a step ------------------------------------------------------------------------------------------
 
 
-def step_cost(data: Path | None, *, pairs: int, steps: int) -> dict[str, Any]:
+def step_cost(data: Path | None, *, pairs: int, steps: int, clock: Clock | None = None) -> dict[str, Any]:
     """Train in pairs of segments, and return the ratio of their times."""
     import tltk
     from benchmarks.step_times import time_steps
@@ -109,7 +119,9 @@ def step_cost(data: Path | None, *, pairs: int, steps: int) -> dict[str, Any]:
 
     epochs = 1 + -(-(pairs + 1) * steps // plan.steps)
     whole = [make_pipeline(train, plan, epochs=epochs, start=number * steps) for number in range(pairs + 1)]
+    began = time.monotonic()
     time_steps(model, whole[0], steps)  # traces the step, and is not counted
+    tell(f"   traced in {time.monotonic() - began:.0f} s; {pairs} pairs of 2 x {steps} steps")
     seconds: dict[str, list[float]] = {"pipeline": [], "memory": []}
     for number in range(1, pairs + 1):
         # The same batches; read once before they are timed, they lie in memory.
@@ -119,6 +131,12 @@ def step_cost(data: Path | None, *, pairs: int, steps: int) -> dict[str, Any]:
         turn = [("pipeline", whole[number]), ("memory", kept)]
         for name, batches in turn if number % 2 else reversed(turn):
             seconds[name].append(sum(time_steps(model, batches, steps)[LEFT_OUT:]))
+        tell(
+            f"   pair {number}: {seconds['pipeline'][-1] / seconds['memory'][-1]:.3f} "
+            f"({time.monotonic() - began:.0f} s so far)"
+        )
+        if number >= 2 and clock is not None and clock.over():
+            break
     ratios = [ours / memory for ours, memory in zip(seconds["pipeline"], seconds["memory"], strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
     counted = steps - 1 - LEFT_OUT
@@ -126,7 +144,7 @@ def step_cost(data: Path | None, *, pairs: int, steps: int) -> dict[str, Any]:
         "rows": "SST-2 sentences" if data else "movie-review snippets",
         "precision": precision,
         "batch_size": recipe.train.batch_size,
-        "pairs": pairs,
+        "pairs": len(ratios),
         "steps_counted": counted,
         "ms_pipeline": 1000 * statistics.median(seconds["pipeline"]) / counted,
         "ms_memory": 1000 * statistics.median(seconds["memory"]) / counted,

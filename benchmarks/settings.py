@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.clock import Clock
 from benchmarks.environments import Environments
 from benchmarks.worker import ROOT
 
@@ -16,10 +17,13 @@ RESULTS = ROOT / "benchmarks" / "results" / "bench.json"
 _EPILOG = """\
 training      fine-tuning MiniLM-L6 on SST-2 sentences: throughput, accuracy, FLOP utilisation, peak memory
 long          the same with 110 million weights, on short and on long texts; throughput alone
-prediction    100,000 sentences, tokenisation included
+prediction    100,000 sentences (--rows), tokenisation included
 memory        peak memory of `tltk predict` by the length of its file
 first-answer  a new process until its first answer
 pipeline      what the input pipeline costs a training step
+
+With the defaults all of it takes some 75 minutes on two cores; `--epochs 3` is for accuracy, and takes 40 more.
+Results are written after each part; the first Ctrl-C keeps those of the running one too.
 
 Without the benchmark data, the quickstart's movie-review snippets take its place where they can.
 """
@@ -40,6 +44,9 @@ class Settings:
         epochs: of the trainings.
         at_once: workers that are alive together.
         names: competitors to run, by the beginnings of their names; empty runs all.
+        rows: sentences to predict.
+        minutes: for each part; None sets no limit.
+        clock: of the running part.
     """
 
     parts: tuple[str, ...]
@@ -52,6 +59,9 @@ class Settings:
     epochs: int
     at_once: int
     names: tuple[str, ...]
+    rows: int = 100_000
+    minutes: float | None = None
+    clock: Clock = field(default_factory=Clock)
 
     def wanted(self, name: str) -> bool:
         """Tell whether a competitor is to run."""
@@ -72,7 +82,13 @@ def parse_settings(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--output", type=Path, help="JSON file of the results [benchmarks/results/bench.json]")
     parser.add_argument("--quick", action="store_true", help="a few steps of everything, to see that it works")
     parser.add_argument("--rounds", type=int, default=20, help="timed segments of each competitor")
-    parser.add_argument("--epochs", type=int, default=3, help="epochs of the trainings")
+    parser.add_argument("--epochs", type=int, default=1, help="epochs of the trainings [1]; 3 to compare accuracy")
+    parser.add_argument("--rows", type=int, default=100_000, help="sentences to predict [100000]")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        help="for each part: it then stops after the running round and reports what it has (a training no accuracy)",
+    )
     parser.add_argument("--at-once", type=int, default=12, help="workers alive together (each takes 1 to 3 GB)")
     parser.add_argument("--names", nargs="+", default=[], help="only competitors whose names begin so")
     given = parser.parse_args(arguments)
@@ -88,6 +104,8 @@ def parse_settings(arguments: list[str] | None = None) -> Settings:
         epochs=1 if given.quick else given.epochs,
         at_once=given.at_once,
         names=tuple(given.names),
+        rows=384 if given.quick else given.rows,
+        minutes=given.minutes,
     )
 
 

@@ -11,6 +11,13 @@ from benchmarks.machine import sentence
 BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 
 
+_ABOVE = "Memory is the peak above what the process held after its imports"
+_FAIRNESS = (
+    f"{_ABOVE}. tltk writes a checkpoint after each epoch (timed, and in its peak) and scores the dev rows "
+    "where there are any (in its peak, not timed); the peers do neither while they are measured."
+)
+
+
 def write_into(readme: Path, text: str) -> None:
     """Put a text between the README's markers.
 
@@ -65,12 +72,13 @@ def _training(part: Mapping[str, Any]) -> str:
         ]
         for name, one in _finished(part)
     ]
+    epochs = f"{part['epochs']} epoch{'s' if part['epochs'] != 1 else ''}"
     words = (
-        f"{part['data']}, {part['checkpoint']}, batch {part['batch_size']}, {part['epochs']} epochs, "
+        f"{part['data']}, {part['checkpoint']}, batch {part['batch_size']}, {epochs}, "
         f"{part['rows']:,} rows of {part['tokens_per_row']:.1f} tokens on average; one standard error of the dev "
         f"accuracy is {part['standard_error']:.3f}. On {sentence(part['machine'])}. {_headline(part)}"
     )
-    return f"{words}\n\n{table(heads, rows)}{_notes(part)}"
+    return f"{words}\n\n{table(heads, rows)}\n\n{_FAIRNESS}{_notes(part)}"
 
 
 def _long(part: Mapping[str, Any]) -> str:
@@ -82,7 +90,7 @@ def _long(part: Mapping[str, Any]) -> str:
             f"Random weights, batch {one['batch_size']}, rows of {one['tokens_per_row']:.0f} tokens on average. "
             f"{_headline(one)}"
         )
-        shown.append(f"{words}\n\n{table(heads, rows)}{_notes(one)}")
+        shown.append(f"{words}\n\n{table(heads, rows)}\n\n{_FAIRNESS}{_notes(one)}")
     return "\n\n".join(shown)
 
 
@@ -98,7 +106,8 @@ def _prediction(part: Mapping[str, Any]) -> str:
         ]
         for name, one in _finished(part)
     ]
-    words = f"{part['rows']:,} sentences of {part['tokens_per_row']:.1f} tokens, files in, predictions out."
+    words = f"{part['rows']:,} sentences of {part['tokens_per_row']:.1f} tokens, files in, predictions out. "
+    words += f"{_ABOVE}."
     return f"{words}\n\n{table([*heads, 'labels as tltk fp32', 'memory'], rows)}{_notes(part)}"
 
 
@@ -165,8 +174,14 @@ def _gigabytes(count: float | None) -> str:
 def _notes(part: Mapping[str, Any]) -> str:
     """Return each competitor's settings, and who did not come to the end."""
     lines = [
-        f"* {name}: {one['settings'] if 'failure' not in one else 'did not come to the end'}"
+        f"* {name}: {_how(one, part) if 'failure' not in one else 'did not come to the end'}"
         for name, one in part["competitors"].items()
         if one.get("settings") or "failure" in one
     ]
     return ("\n\n<details><summary>Settings</summary>\n\n" + "\n".join(lines) + "\n\n</details>") if lines else ""
+
+
+def _how(one: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    """Return a competitor's settings, and how far it went."""
+    rows = one.get("predicted_rows")
+    return one["settings"] + (f"; the first {rows:,} sentences" if rows and rows < part["rows"] else "")

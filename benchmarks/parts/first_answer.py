@@ -30,12 +30,16 @@ def run(settings: Settings) -> dict[str, Any]:
     failures: dict[str, str] = {}
     answers: dict[str, str] = {}
     for number in range(min(settings.rounds, 10) + 1):
+        if settings.clock.over():
+            break
         for name in turned(list(wanted), number):
-            if name in failures:
+            if name in failures or settings.clock.stopped():
                 continue
             began = time.perf_counter()
             ended = subprocess.run(wanted[name], cwd=ROOT, capture_output=True, text=True, check=False)
             taken = time.perf_counter() - began
+            if settings.clock.stopped():
+                break  # Ctrl-C reaches the process too
             if ended.returncode:
                 failures[name] = ended.stderr.strip()[-500:]
                 tell(f"!! {name}: {failures[name]}")

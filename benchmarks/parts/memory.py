@@ -18,7 +18,7 @@ from benchmarks.settings import Settings
 from benchmarks.trained import trained_bundle
 from benchmarks.worker import ROOT
 
-ROWS = (10_000, 100_000)
+ROWS = (5_000, 50_000)
 
 
 def run(settings: Settings) -> dict[str, Any]:

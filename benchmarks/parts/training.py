@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clock import Clock
 from benchmarks.competitors import TRAINING, Competitor, best
 from benchmarks.data import Rows, sentiment
 from benchmarks.environments import OWN
@@ -52,6 +53,7 @@ def train_all(
     max_length: int = 128,
     at_once: int | None = None,
     segment_steps: int | None = None,
+    clock: Clock | None = None,
 ) -> dict[str, Any]:
     """Train every competitor on the same rows, and compare them.
 
@@ -76,8 +78,16 @@ def train_all(
     gemm = gemm_launchers(settings, encoder, round(batch_size * sum(lengths) / len(lengths)), part)
     found: dict[str, Any] = {}
     gemm_courses: dict[str, Course] = {}
-    for group in groups(starts, at_once or settings.at_once):
-        courses = run_rounds({**{name: starts[name] for name in group}, **gemm}, endless=tuple(gemm))
+    clock = clock or settings.clock
+    together = groups(starts, at_once or settings.at_once)
+    for number, group in enumerate(together):
+        if clock.stopped():
+            break
+        courses = run_rounds(
+            {**{name: starts[name] for name in group}, **gemm},
+            endless=tuple(gemm),
+            clock=clock.share(len(together) - number),
+        )
         gemm_courses |= {name: courses.pop(name) for name in gemm if name in courses}
         reference = courses.get(OURS, Course())
         for name, course in courses.items():
@@ -130,9 +140,9 @@ def describe(course: Course, reference: Course, *, tokens_per_row: float) -> dic
         "steps": sum(one["steps"] for one in course.segments),
         "useful_tokens": sum(one["tokens"] for one in course.segments),
         "accuracy": course.done.get("accuracy"),
-        "peak_bytes": course.done["peak_bytes"] - course.ready["baseline_bytes"] if course.done else None,
+        "peak_bytes": course.done.get("peak_bytes", course.segments[-1]["peak_bytes"]) - course.ready["baseline_bytes"],
         "baseline_bytes": course.ready["baseline_bytes"],
-        "settings": course.done.get("settings"),
+        "settings": course.ready.get("settings"),
         "segments": course.segments,
     }
     if ours := timed(reference.segments, warm_up=WARM_UP):

@@ -9,7 +9,6 @@ from typing import Any
 
 from benchmarks.gate import Gate
 from benchmarks.job import Job
-from benchmarks.resident import peak_bytes
 
 Predicted = Iterable[tuple[str, float]]
 
@@ -23,7 +22,7 @@ def predict_chunks(gate: Gate, job: Job, predict: Callable[[Path], Predicted], *
             for label, score in predict(path):
                 file.write(json.dumps({"label": label, "score": round(score, 6)}) + "\n")
                 rows += 1
-        gate.close(rows=rows, steps=1, peak_bytes=peak_bytes())
+        gate.close(rows=rows, steps=1)
         gate.wait()
 
 

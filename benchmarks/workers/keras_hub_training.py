@@ -9,7 +9,7 @@ import transformers  # for the tokenizer, that of every competitor
 from benchmarks.gate import Gate
 from benchmarks.job import Job
 from benchmarks.resident import forget_peak, resident_bytes
-from benchmarks.workers.keras_gate import gate_callback
+from benchmarks.workers.keras_fit import fit_behind
 from benchmarks.workers.keras_rows import KerasRows
 
 
@@ -25,20 +25,10 @@ def main() -> None:
     model = keras_hub.models.BertTextClassifier.from_preset(
         job.checkpoint, num_classes=job.labels, preprocessor=None, dropout=0.1
     )
-    decay = keras.optimizers.schedules.PolynomialDecay(job.learning_rate, rows.steps * job.epochs, 0.0)
-    model.compile(
-        # Adam is AdamW without decay, and one pass over the weights cheaper.
-        optimizer=keras.optimizers.Adam(decay, epsilon=1e-8, global_clipnorm=1.0),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        jit_compile=False,
-    )
-    callback = gate_callback(
-        keras.callbacks.Callback, gate, rows=rows.rows_by_step, tokens=rows.tokens_by_step, baseline_bytes=baseline
-    )
-    model.fit(rows.training(), epochs=job.epochs, steps_per_epoch=rows.steps, verbose=0, callbacks=[callback])
     settings = f"BertTextClassifier.fit, {job.options['precision']}, tanh GELU (its own), grouped by length, tf.data"
+    peak = fit_behind(gate, keras, model, rows, baseline_bytes=baseline, settings=settings)
     accuracy = rows.accuracy(lambda batch: model.predict_on_batch(batch)) if job.dev else None
-    gate.done(accuracy=accuracy, peak_bytes=callback.peak, settings=settings)
+    gate.done(accuracy=accuracy, peak_bytes=peak)
 
 
 if __name__ == "__main__":

@@ -52,11 +52,12 @@ def main() -> None:
         return [(names[int(row.argmax())], float(row.max())) for row in scores]
 
     size = fastest(answer, lines(Path(job.files[0]))[:TRIED_ROWS])
-    predict_chunks(gate, job, lambda path: answer(lines(path), size), baseline_bytes=baseline)
-    gate.done(
-        settings=f"onnxruntime {onnxruntime.__version__}, {job.options['dtype']} by optimum, sorted batches of {size} "
+    settings = (
+        f"onnxruntime {onnxruntime.__version__}, {job.options['dtype']} by optimum, sorted batches of {size} "
         f"(best of {SIZES})"
     )
+    predict_chunks(gate, job, lambda path: answer(lines(path), size), baseline_bytes=baseline, settings=settings)
+    gate.done()
 
 
 if __name__ == "__main__":

@@ -28,8 +28,9 @@ def main() -> None:
             yield row["label"], row["score"]
 
     asked = ", ".join(f"{name} {value}" for name, value in job.options["asked"].items())
-    predict_chunks(gate, job, predict, baseline_bytes=baseline)
-    gate.done(settings=f"Bundle.predict(file), {asked or 'as it comes'}")
+    settings = f"Bundle.predict(file), {asked or 'as it comes'}"
+    predict_chunks(gate, job, predict, baseline_bytes=baseline, settings=settings)
+    gate.done()
 
 
 def opened(folder: str, asked: dict[str, str]) -> tuple[Any, dict[str, str]]:

@@ -27,11 +27,13 @@ def main() -> None:
     forget_peak()
     rows, tokens = steps_of(recipe)
     gate = Gate(job.segment_steps)
-    callback = gate_callback(keras.callbacks.Callback, gate, rows=rows, tokens=tokens, baseline_bytes=baseline)
+    settings = f"tltk.fit, {job.options['precision']}, grouped by length"
+    callback = gate_callback(
+        keras.callbacks.Callback, gate, rows=rows, tokens=tokens, baseline_bytes=baseline, settings=settings
+    )
     run = tltk.fit(recipe, callbacks=[callback], output=Path(job.output) / "run", overwrite=True)
     accuracy = run.metrics["validation"]["accuracy"] if job.dev else None
-    settings = f"tltk.fit, {job.options['precision']}, grouped by length"
-    gate.done(accuracy=accuracy, peak_bytes=callback.peak, settings=settings, bundle=str(run.path / "bundle"))
+    gate.done(accuracy=accuracy, peak_bytes=callback.peak, bundle=str(run.path / "bundle"))
 
 
 def steps_of(recipe: Any) -> tuple[list[int], list[int]]:

@@ -42,10 +42,11 @@ def main() -> None:
         answer = piped(classifier, job.max_length)
     with torch.inference_mode():
         size = fastest(answer, lines(Path(job.files[0]))[:TRIED_ROWS])
-        predict_chunks(gate, job, lambda path: answer(lines(path), size), baseline_bytes=baseline)
-    compiled = ", torch.compile (inductor)" if options["compile"] else ""
-    how = "loop over sorted batches" if options["loop"] else "pipeline, given sorted sentences"
-    gate.done(settings=f"{how}, {options['dtype']}{compiled}, {attention}, batches of {size} (best of {SIZES})")
+        compiled = ", torch.compile (inductor)" if options["compile"] else ""
+        how = "loop over sorted batches" if options["loop"] else "pipeline, given sorted sentences"
+        settings = f"{how}, {options['dtype']}{compiled}, {attention}, batches of {size} (best of {SIZES})"
+        predict_chunks(gate, job, lambda path: answer(lines(path), size), baseline_bytes=baseline, settings=settings)
+    gate.done()
 
 
 def piped(classifier: Any, max_length: int) -> Callable[[list[str], int], Predicted]:

@@ -69,16 +69,16 @@ def main() -> None:
         callbacks=[callback],
     )
     callback.trainer = trainer
+    callback.facts["settings"] = (
+        f"Trainer, {job.options['words']}, dynamic padding, {model.config._attn_implementation}, "
+        f"{trainer.args.optim.value}, {torch.get_num_threads()} threads"
+    )
     trainer.train()
     accuracy = None
     if job.dev:
         found = trainer.predict(encoded(job.dev, tokenizer, job.max_length))
         accuracy = float((np.argmax(found.predictions, axis=-1) == found.label_ids).mean())
-    settings = (
-        f"Trainer, {job.options['words']}, dynamic padding, {model.config._attn_implementation}, "
-        f"{trainer.args.optim.value}, {torch.get_num_threads()} threads"
-    )
-    gate.done(accuracy=accuracy, peak_bytes=callback.peak, settings=settings)
+    gate.done(accuracy=accuracy, peak_bytes=callback.peak)
 
 
 def arguments(job: Job) -> TrainingArguments:

@@ -15,7 +15,7 @@ from transformers.modeling_tf_pytorch_utils import load_pytorch_state_dict_in_tf
 from benchmarks.gate import Gate
 from benchmarks.job import Job
 from benchmarks.resident import forget_peak, resident_bytes
-from benchmarks.workers.keras_gate import gate_callback
+from benchmarks.workers.keras_fit import fit_behind
 from benchmarks.workers.keras_rows import KerasRows
 
 
@@ -29,20 +29,11 @@ def main() -> None:
     tf_keras.mixed_precision.set_global_policy(job.options["precision"])
     rows = KerasRows(job, tokenizer, ids="input_ids", mask="attention_mask", types="token_type_ids")
     model = loaded(job)
-    decay = tf_keras.optimizers.schedules.PolynomialDecay(job.learning_rate, rows.steps * job.epochs, 0.0)
-    model.compile(
-        optimizer=tf_keras.optimizers.Adam(decay, epsilon=1e-8, global_clipnorm=1.0),
-        loss=tf_keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        jit_compile=False,
-    )
-    callback = gate_callback(
-        tf_keras.callbacks.Callback, gate, rows=rows.rows_by_step, tokens=rows.tokens_by_step, baseline_bytes=baseline
-    )
-    model.fit(rows.training(), epochs=job.epochs, steps_per_epoch=rows.steps, verbose=0, callbacks=[callback])
+    settings = f"TFBertForSequenceClassification.fit, {job.options['precision']}, grouped by length, tf.data"
+    peak = fit_behind(gate, tf_keras, model, rows, baseline_bytes=baseline, settings=settings)
     forward = tf.function(lambda batch: tf.cast(model(batch, training=False).logits, tf.float32), reduce_retracing=True)
     accuracy = rows.accuracy(lambda batch: forward(batch).numpy()) if job.dev else None
-    settings = f"TFBertForSequenceClassification.fit, {job.options['precision']}, grouped by length, tf.data"
-    gate.done(accuracy=accuracy, peak_bytes=callback.peak, settings=settings)
+    gate.done(accuracy=accuracy, peak_bytes=peak)
 
 
 def loaded(job: Job) -> TFBertForSequenceClassification:

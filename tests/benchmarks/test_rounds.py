@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.clock import Clock
 from benchmarks.rounds import Course, run_rounds, turned
 from benchmarks.worker import Worker
 
 
 @pytest.fixture
 def run(tmp_path: Path):
-    def run(**hows: str) -> tuple[dict[str, Course], list[str]]:
+    def run(clock: Clock | None = None, keep: Any = None, **hows: str) -> tuple[dict[str, Course], list[str]]:
         notes = tmp_path / "notes.txt"
 
         def start(name: str, how: str) -> Worker:
@@ -22,7 +24,9 @@ def run(tmp_path: Path):
             return Worker(name, command, log=tmp_path / f"{name}.log", patience=60)
 
         starts = {name: (lambda name=name, how=how: start(name, how)) for name, how in hows.items()}
-        return run_rounds(starts, say=lambda text: None), notes.read_text(encoding="utf-8").split()
+        return run_rounds(starts, clock=clock, keep=keep, say=lambda text: None), notes.read_text(
+            encoding="utf-8"
+        ).split()
 
     return run
 
@@ -55,6 +59,30 @@ def test_one_that_fails_leaves_the_others_running_and_says_why(run) -> None:
     assert len(courses["a"].segments) == 1
     assert not courses["a"].done
     assert courses["b"].done
+
+
+def test_when_the_time_is_over_the_round_is_ended_and_kept(run) -> None:
+    courses, _ = run(clock=Clock(0), a="lives", b="lives")
+    assert [len(course.segments) for course in courses.values()] == [1, 1]
+    assert not any(course.done or course.failure for course in courses.values())
+
+
+def test_who_is_not_kept_stops_and_the_others_come_to_the_end(run) -> None:
+    courses, _ = run(keep=lambda courses: ["b"], a="lives", b="lives")
+    assert len(courses["a"].segments) == 1
+    assert not courses["a"].failure
+    assert courses["b"].done
+
+
+def test_after_ctrl_c_no_turn_is_begun(run) -> None:
+    clock = Clock()
+
+    def keep(courses: dict[str, Course]) -> list[str]:
+        clock.stop.set()
+        return list(courses)
+
+    courses, _ = run(clock=clock, keep=keep, a="lives", b="lives")
+    assert [len(course.segments) for course in courses.values()] == [1, 1]
 
 
 def test_every_name_begins_once() -> None:

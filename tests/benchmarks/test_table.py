@@ -47,7 +47,10 @@ def results() -> dict[str, Any]:
     prediction = {
         "rows": 1000,
         "tokens_per_row": 22.5,
-        "competitors": {"tltk": competitor(agreement=1.0, times_the_pipeline=NUMBERS)},
+        "competitors": {
+            "tltk": competitor(agreement=1.0, times_the_pipeline=NUMBERS, predicted_rows=1000),
+            "slow": competitor(predicted_rows=150),
+        },
     }
     first = {"competitors": {"tltk": {"seconds": NUMBERS, "answer": "", "times_the_pipeline": NUMBERS}}}
     cost = {"ratio": 1.015, "ratio_low": 1.01, "ratio_high": 1.02}
@@ -72,6 +75,17 @@ def test_every_figure_is_shown() -> None:
     assert "| tltk | 2.20 (2.10-2.30) | 2.20 (2.10-2.30) |" in text
     assert "1,200 MB with 10,000 sentences and 1,250 MB with 100,000 sentences" in text
     assert "+1.5% (+1.0% to +2.0%)" in text
+    assert "batch 32, 3 epochs, 6,920 rows" in text
+    assert "peak above what the process held after its imports" in text
+    assert "tltk writes a checkpoint" in text
+    assert "* slow: by hand; the first 150 sentences" in text
+    assert "* tltk: by hand;" not in text
+
+
+def test_one_epoch_is_no_plural() -> None:
+    found = results()
+    found["training"]["epochs"] = 1
+    assert "batch 32, 1 epoch, 6,920 rows" in render(found)
 
 
 def test_one_that_failed_has_no_row_but_is_named() -> None:
