@@ -37,6 +37,10 @@ def main() -> None:
             traceback.print_exc()
             failed.append(part)
             continue
+        if not has_figures(found):
+            print(f"!! {part}: no figures; what {settings.output} holds stays as it is.", flush=True)
+            failed.append(part)
+            continue
         results = read_results(settings.output)
         name = part.replace("-", "_")
         results[name] = {**machine, "quick": settings.quick, **found}
@@ -50,6 +54,16 @@ def main() -> None:
 def run_part(part: str, settings: Settings) -> dict[str, Any]:
     """Run one part, and return its results."""
     return import_module(f"benchmarks.parts.{part.replace('-', '_')}").run(settings)
+
+
+def has_figures(found: dict[str, Any]) -> bool:
+    """Tell whether anyone came far enough in a part; the figures of an earlier run are worth more than none."""
+    for section in (found, *found.get("trainings", {}).values()):
+        if "competitors" in section and all("failure" in one for one in section["competitors"].values()):
+            continue
+        if "trainings" not in section:
+            return True
+    return False
 
 
 if __name__ == "__main__":

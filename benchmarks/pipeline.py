@@ -74,7 +74,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a few steps; nothing is written")
     given = parser.parse_args()
     if given.quick:
-        given.pairs, given.steps, given.rows = 2, LEFT_OUT + 3, 2000
+        given.pairs, given.steps, given.rows = 2, LEFT_OUT + 3, min(given.rows, 2000)
     if given.pairs < 2:
         parser.error(f"--pairs: got {given.pairs}; expected at least 2.")
     if given.steps < LEFT_OUT + 2:
