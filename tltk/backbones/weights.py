@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,11 +38,11 @@ def load_weights(
     problems = _misfits(model, names, family, tensors, found)
     if problems:
         raise _not_fitting(problems, family, where)
-    values = _variable_values(names, tensors, found)
-    broken = {variable for variable, value in values.items() if not np.isfinite(value).all()}
+    # Read twice, one tensor at a time: whatever the size of the checkpoint, one tensor of it is held beside the model.
+    broken = [found[row.tensor] for row in names if not np.isfinite(tensors[found[row.tensor]]).all()]
     if broken:
-        raise _not_finite([found[row.tensor] for row in names if row.variable in broken], tensors, where)
-    for variable, value in values.items():
+        raise _not_finite(broken, tensors, where)
+    for variable, value in _variable_values(names, tensors, found):
         find_variable(model, variable).assign(value)
 
     wanted = {row.tensor for row in names}
@@ -111,15 +111,17 @@ def _expected_shape(model: keras.Model, row: TensorName) -> tuple[int, ...]:
     return shape[::-1] if row.transpose else shape
 
 
-def _variable_values(names: Sequence[TensorName], tensors: Tensors, found: dict[str, str]) -> dict[str, np.ndarray]:
-    parts: dict[str, list[np.ndarray]] = defaultdict(list)
+def _variable_values(
+    names: Sequence[TensorName], tensors: Tensors, found: dict[str, str]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each variable's place and value, made of one tensor or of several side by side."""
+    rows: dict[str, list[TensorName]] = defaultdict(list)
     for row in sorted(names, key=lambda row: row.part):
-        value = tensors[found[row.tensor]]
-        parts[row.variable].append(value.T if row.transpose else value)
-    return {
-        variable: np.concatenate(values, axis=-1) if len(values) > 1 else values[0]
-        for variable, values in parts.items()
-    }
+        rows[row.variable].append(row)
+    for variable, parts in rows.items():
+        values = [tensors[found[row.tensor]] for row in parts]
+        values = [value.T if row.transpose else value for row, value in zip(parts, values, strict=True)]
+        yield variable, np.concatenate(values, axis=-1) if len(values) > 1 else values[0]
 
 
 def _not_finite(suspects: list[str], tensors: Tensors, where: str) -> WeightsError:
