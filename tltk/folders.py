@@ -26,29 +26,44 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     path = path.absolute()
     new = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.new")
     try:
-        new.mkdir(parents=True)
-        yield new
-        for file in new.rglob("*"):
-            if file.is_file():
-                _sync(file)
-        _replace(new, path)
-    except Exception as error:
-        if (reason := _why_not_written(error)) is None:
-            raise
-        raise _not_written(path, reason) from error
+        with writing(path), _system_errors_of_safetensors():
+            new.mkdir(parents=True)
+            yield new
+            for file in new.rglob("*"):
+                if file.is_file():
+                    _sync(file)
+            _replace(new, path)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def writing(
+    path: Path, *, failed: str = "Could not write", hint: str = "Free some space or choose another place."
+) -> Iterator[None]:
+    """Turn an OSError of the body, which writes to `path`, into an error that names it and says what to do.
+
+    Args:
+        path: what is written.
+        failed: how the message begins; the operating system's reason follows.
+        hint: what to do.
+
+    Raises:
+        EnvironmentProblem: the disk is full or the place cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentProblem(f"{failed}: {error.strerror or error}.", where=str(path), hint=hint) from error
 
 
 def write_json(path: Path, document: Any) -> None:
     """Write a JSON file in one step: a reader sees the old or the new one, never half of it."""
     new = path.with_name(f".{path.name}.new")
-    try:
+    with writing(path):
         new.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         _sync(new)
         new.replace(path)
-    except OSError as error:
-        raise _not_written(path, error.strerror or str(error)) from error
 
 
 def make_folder(path: Path) -> None:
@@ -67,18 +82,16 @@ def make_folder(path: Path) -> None:
         ) from error
 
 
-def _why_not_written(error: Exception) -> str | None:
-    """Return the operating system's reason why something could not be written; None for any other error."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    text = str(error)  # safetensors has an error of its own for what the system refuses
-    return text.partition("I/O error: ")[2] or None if type(error).__name__ == "SafetensorError" else None
-
-
-def _not_written(path: Path, reason: str) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        f"Could not write: {reason}.", where=str(path), hint="Free some space or choose another place."
-    )
+@contextmanager
+def _system_errors_of_safetensors() -> Iterator[None]:
+    """Raise as OSError what the operating system refuses safetensors, which has an error of its own for it."""
+    try:
+        yield
+    except Exception as error:
+        reason = str(error).partition("I/O error: ")[2]
+        if type(error).__name__ == "SafetensorError" and reason:
+            raise OSError(reason) from error
+        raise
 
 
 def _replace(new: Path, path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from tltk.errors import EnvironmentProblem
+from tltk.folders import writing
 
 
 def write_predictions(predictions: Iterable[dict[str, Any]], path: Path | None, format: str = "jsonl") -> int:
@@ -33,16 +33,11 @@ def write_predictions(predictions: Iterable[dict[str, Any]], path: Path | None, 
     in_place = path.exists() and not path.is_file()
     new = path if in_place else path.with_name(f".{path.name}.new")
     try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            number = write(predictions, file)
-        if not in_place:
-            new.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"Could not write: {error.strerror or error}.",
-            where=str(path),
-            hint="Free some space or choose another place (--output).",
-        ) from error
+        with writing(path, hint="Free some space or choose another place (--output)."):
+            with new.open("w", encoding="utf-8", newline="") as file:
+                number = write(predictions, file)
+            if not in_place:
+                new.replace(path)
     finally:
         if not in_place:
             new.unlink(missing_ok=True)

@@ -26,13 +26,10 @@ def largest_difference(
         max_length: longest input in tokens.
         activation: see `Activation`.
     """
-    from tltk.exporting.probes import probe_batches
+    from tltk.exporting import probes
 
-    largest = 0.0
-    for batch in probe_batches(vocabulary, one.inputs, max_length):
-        expected, found = one(batch), other(batch)
-        if expected.shape != found.shape:
-            return float("inf")
-        differences = np.abs(activation(expected) - activation(found))
-        largest = max(largest, float(np.nan_to_num(differences, nan=np.inf).max()))
-    return largest
+    return probes.largest_difference(
+        lambda batch: activation(one(batch)),
+        lambda batch: activation(other(batch)),
+        probes.probe_batches(vocabulary, one.inputs, max_length),
+    )

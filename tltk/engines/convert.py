@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -79,25 +80,22 @@ def _converted(path: Path, model: Any, weights: WeightKind) -> None:
     from tltk.exporting.formats.onnx import convert
     from tltk.exporting.graph import inference_function
 
-    plain = path.with_suffix(".plain.onnx")
-    plain.write_bytes(convert(inference_function(model, output=OUTPUTS)).SerializeToString())
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    if weights == "float32":
-        source = plain
-    else:
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-
-        source = path.with_suffix(".quantized.onnx")
-        quantize_dynamic(
-            plain,
-            source,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=weights == "int7",
-            extra_options={"WeightSymmetric": True, "ActivationSymmetric": False},
-        )
     options.optimized_model_filepath = str(path)
-    onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
-    for left in {plain, source}:
-        left.unlink()
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        source = Path(folder, "plain.onnx")
+        source.write_bytes(convert(inference_function(model, output=OUTPUTS)).SerializeToString())
+        if weights != "float32":
+            from onnxruntime.quantization import QuantType, quantize_dynamic
+
+            plain, source = source, source.with_name("quantized.onnx")
+            quantize_dynamic(
+                plain,
+                source,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                reduce_range=weights == "int7",
+                extra_options={"WeightSymmetric": True, "ActivationSymmetric": False},
+            )
+        onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])

@@ -1,8 +1,8 @@
-"""Made-up batches on which two forms of one model are compared."""
+"""Two forms of one model, compared on made-up batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -19,3 +19,22 @@ def probe_batches(vocabulary: int, names: Sequence[str], max_length: int) -> Ite
         mask = (np.arange(length) < draw.integers(2, length + 1, (batch, 1))).astype(np.int32)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         yield {name: given[name] for name in names}
+
+
+def largest_difference(
+    one: Callable[[Mapping[str, np.ndarray]], np.ndarray],
+    other: Callable[[Mapping[str, np.ndarray]], np.ndarray],
+    batches: Iterable[Mapping[str, np.ndarray]],
+) -> float:
+    """Return the largest absolute difference between what two functions give on some batches.
+
+    It is infinite where they give different shapes, or numbers that are none.
+    """
+    largest = 0.0
+    for batch in batches:
+        expected, found = one(batch), other(batch)
+        if expected.shape != found.shape:
+            return float("inf")
+        differences = np.abs(found.astype(np.float64) - expected)
+        largest = max(largest, float(np.nan_to_num(differences, nan=np.inf).max()))
+    return largest

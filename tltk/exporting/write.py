@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tltk.errors import ExportError
-from tltk.exporting.exporter import exporters
-from tltk.exporting.probes import probe_batches
+from tltk.exporting.exporter import Loaded, exporters
+from tltk.exporting.probes import largest_difference, probe_batches
 from tltk.folders import atomic_folder, write_json
 
 REPORT = "export.json"
@@ -118,15 +118,7 @@ def _refuse_other_files(path: Path) -> None:
         )
 
 
-def _compare(model: Any, loaded: Any, tokenizer: Any, max_length: int) -> tuple[int, float]:
-    rows, largest = 0, 0.0
-    names = [tensor.name for tensor in model.inputs]
-    for inputs in probe_batches(len(tokenizer), names, max_length):
-        expected = np.asarray(model(inputs, training=False))
-        found = loaded(inputs)
-        if found.shape != expected.shape:
-            raise ExportError(f"The export gives shape {found.shape}; the model gives {expected.shape}.")
-        difference = np.abs(found.astype(np.float64) - expected).max()
-        largest = float("inf") if np.isnan(difference) else max(largest, float(difference))
-        rows += len(expected)
-    return rows, largest
+def _compare(model: Any, loaded: Loaded, tokenizer: Any, max_length: int) -> tuple[int, float]:
+    batches = list(probe_batches(len(tokenizer), [tensor.name for tensor in model.inputs], max_length))
+    rows = sum(len(batch["input_ids"]) for batch in batches)
+    return rows, largest_difference(lambda batch: np.asarray(model(batch, training=False)), loaded, batches)

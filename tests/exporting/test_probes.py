@@ -1,0 +1,37 @@
+"""Two forms of one model are compared on batches that are always the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tltk.exporting.probes import largest_difference, probe_batches
+
+NAMES = ("input_ids", "attention_mask")
+
+
+def test_batches_are_always_the_same_and_padded_at_the_end() -> None:
+    batches = list(probe_batches(50, NAMES, 20))
+    assert [batch["input_ids"].shape for batch in batches] == [(1, 4), (3, 17), (8, 20)]
+    for batch, again in zip(batches, probe_batches(50, NAMES, 20), strict=True):
+        assert tuple(batch) == NAMES
+        np.testing.assert_array_equal(batch["input_ids"], again["input_ids"])
+        assert np.all(np.diff(batch["attention_mask"], axis=1) <= 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda given: given, 0.0),
+        (lambda given: given + np.float32(0.5) * (len(given) == 3), 0.5),
+        (lambda given: np.where(given > 45, np.float32(np.nan), given), np.inf),
+        (lambda given: given[:, :1], np.inf),
+    ],
+    ids=["none", "one batch", "no number", "another shape"],
+)
+def test_the_largest_difference(change, expected: float) -> None:
+    def values(batch):
+        return batch["input_ids"].astype(np.float32)
+
+    found = largest_difference(values, lambda batch: change(values(batch)), probe_batches(50, NAMES, 20))
+    assert found == expected
