@@ -75,6 +75,12 @@ def test_predict_takes_one_many_streams_and_files(run, tmp_path):
     assert [row["label"] for row in run.predict(lines)] == ["positive", "negative"]
 
 
+def test_an_opened_bundle_predicts_on_its_own_engine_alone(run):
+    assert tltk.predict(run.bundle, "a film", engine="keras")["text"] == "a film"
+    with pytest.raises(tltk.TltkError, match="opened for keras in float32; got onnx in int8.*predictor_for"):
+        tltk.predict(run.bundle, "a film", precision="int8")
+
+
 def test_predict_takes_the_text_column_of_a_table(run):
     texts = make_reviews(3, seed=9)["text"]
     frame = pd.DataFrame({"other": [1, 2, 3], "text": texts}, index=[4, 4, 4])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tltk.backend import require_tensorflow
 from tltk.bundle import Bundle
 from tltk.engines import choose_engine
+from tltk.errors import EngineError
 from tltk.recipe import Recipe, load_recipe
 from tltk.recipe import override as override_recipe
 
@@ -152,12 +153,22 @@ def predict(
     """Predict one text, many, a stream or a file with a trained model; see `Bundle.predict`.
 
     Args:
-        bundle: folder of a Bundle or Run, or an opened Bundle (which has its engine).
+        bundle: folder of a Bundle or Run, or an opened Bundle (which has its engine: another is refused).
         texts: see `Bundle.predict`.
         engine: see `load`.
         precision: see `load`.
+
+    Raises:
+        EngineError: no such engine or precision, not together, or not those of the opened Bundle.
     """
-    return _opened(bundle, engine=engine, precision=precision).predict(texts)
+    opened = _opened(bundle, engine=engine, precision=precision)
+    if (engine, precision) != (None, "float32") and opened.choice != (choice := choose_engine(engine, precision)):
+        raise EngineError(
+            f"The Bundle was opened for {opened.choice}; got {choice}.",
+            where="engine" if engine else "precision",
+            hint="Give its folder, or take bundle.predictor_for(engine, precision).",
+        )
+    return opened.predict(texts)
 
 
 def evaluate(bundle: str | os.PathLike[str] | Bundle, data: Any, **columns: Any) -> Any:

@@ -17,7 +17,8 @@ from tltk.recipe import DataSection, Recipe, SplitSection
 from tltk.tasks import Task
 
 _TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
-_FORMAT_FIELDS = ("text", "label", "label_names", "binarize", "columns", "delimiter", "quoting", "encoding", "on_error")
+_COLUMN_FIELDS = ("text", "label", "label_names", "binarize")
+_FORMAT_FIELDS = (*_COLUMN_FIELDS, "columns", "delimiter", "quoting", "encoding", "on_error")
 
 
 def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Iterator[Any]:
@@ -29,14 +30,20 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
         changes: fields of it that differ in this file.
 
     Raises:
-        DataError: the file is missing, cannot be read, or lacks a column.
+        DataError: the file is missing, cannot be read, lacks a column, or has none although one is named.
     """
     if not path.exists():
         raise no_such_file(path, where=str(path))
-    if not is_tabular(path):
-        yield from _plain_texts(TextFile(path, encoding=data.encoding, compression=data.compression))
-        return
     section = file_section(path, data, changes)
+    if not is_tabular(path):
+        if given := [name for name in _COLUMN_FIELDS if name in changes]:
+            raise DataError(
+                f"Got {given[0]!r} for a file that is read as one text a line, without columns.",
+                where=str(path),
+                hint=f"Leave it out (--text), or give a table: {', '.join(_TABULAR)}.",
+            )
+        yield from _plain_texts(TextFile(path, encoding=section.encoding, compression=section.compression))
+        return
     columns = [section.text] if isinstance(section.text, str) else list(section.text)
     for batch in stream(section):
         values = [batch.column(name).to_pylist() for name in columns]
@@ -113,6 +120,3 @@ def _formatted(source: str, path: str | None, data: DataSection, changes: Mappin
     except ValidationError as error:
         problems = [Problem(f"{one['msg']}.", f"data.{'.'.join(map(str, one['loc']))}") for one in error.errors()]
         raise RecipeError("The columns or the format cannot be read so.", problems=problems) from None
-
-
-_COLUMN_FIELDS = ("text", "label", "label_names", "binarize")

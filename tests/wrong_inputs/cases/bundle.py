@@ -153,6 +153,23 @@ def unknown_precision(place: Workplace):
     return predict(place, place.write("rows.txt", "a film\n"), "--precision", "bf16")
 
 
+@bundle(
+    "A text column of standard input",
+    where="--text",
+    what="Standard input has no columns",
+    advice="Leave it out",
+    exit_code=2,
+)
+def column_of_standard_input(place: Workplace):
+    return predict(place, "-", "--text", "review")
+
+
+@bundle("A text column of a file of lines", where="rows.txt", what="one text a line", advice="Leave it out (--text)")
+def column_of_a_file_of_lines(place: Workplace):
+    place.bundle()
+    return predict(place, place.write("rows.txt", "a film\n"), "--text", "review")
+
+
 @bundle("An engine that is none, in Python", where="engine", what="Got engine 'onxx'", advice="Did you mean 'onnx'?")
 def unknown_engine(place: Workplace):
     import tltk
