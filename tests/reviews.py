@@ -48,3 +48,8 @@ def write_reviews(path: Path, rows: int = 160) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([tuple(columns), *zip(*columns.values(), strict=True)])
     return path
+
+
+def recipe_on_file(checkpoint, path: Path, rows: int = 160, **changes) -> dict:
+    """Return the tiny recipe on reviews that are written to a CSV file."""
+    return tiny_recipe(checkpoint, data__source="auto", data__path=str(write_reviews(path, rows)), **changes)

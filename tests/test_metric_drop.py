@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tltk
-from tests.reviews import make_reviews, tiny_recipe, write_reviews
+from tests.reviews import make_reviews, recipe_on_file, tiny_recipe, write_reviews
 from tltk.metric_drop import MetricDrop
 from tltk.run import Run
 
@@ -17,8 +17,7 @@ from tltk.run import Run
 def run(tiny_bert_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A Run whose rows can be read again."""
     folder = tmp_path_factory.mktemp("drops")
-    data = {"data__source": "auto", "data__path": str(write_reviews(folder / "reviews.csv"))}
-    return tltk.fit(tiny_recipe(tiny_bert_folder, **data), output=folder / "run")
+    return tltk.fit(recipe_on_file(tiny_bert_folder, folder / "reviews.csv"), output=folder / "run")
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "int8"])
@@ -76,9 +75,8 @@ def test_other_rows_than_those_of_the_training_do_not_count(
     data = make_reviews(60)
     in_memory = tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=1), data=data, output=tmp_path / "memory")
     assert in_memory.bundle.metric_drop(precision="int8").reason == "They were given in memory."
-    path = write_reviews(tmp_path / "reviews.csv", 60)
-    recipe = tiny_recipe(tiny_bert_folder, train__epochs=1, data__source="auto", data__path=str(path))
-    on_file = tltk.fit(recipe, output=tmp_path / "file")
+    path = tmp_path / "reviews.csv"
+    on_file = tltk.fit(recipe_on_file(tiny_bert_folder, path, 60, train__epochs=1), output=tmp_path / "file")
     write_reviews(path, 62)
     assert on_file.bundle.metric_drop(precision="int8").reason == "The data have changed since the training."
 

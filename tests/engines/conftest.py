@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tltk
-from tests.reviews import tiny_recipe, write_reviews
+from tests.reviews import recipe_on_file
 from tltk.run import Run
 
 
@@ -15,5 +15,4 @@ from tltk.run import Run
 def run(tiny_bert_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A Run on made reviews."""
     folder = tmp_path_factory.mktemp("engines")
-    data = {"data__source": "auto", "data__path": str(write_reviews(folder / "reviews.csv"))}
-    return tltk.fit(tiny_recipe(tiny_bert_folder, train__epochs=4, **data), output=folder / "run")
+    return tltk.fit(recipe_on_file(tiny_bert_folder, folder / "reviews.csv", train__epochs=4), output=folder / "run")
