@@ -140,7 +140,7 @@ def describe(course: Course, reference: Course, *, tokens_per_row: float) -> dic
         "steps": sum(one["steps"] for one in course.segments),
         "useful_tokens": sum(one["tokens"] for one in course.segments),
         "accuracy": course.done.get("accuracy"),
-        "peak_bytes": course.done.get("peak_bytes", course.segments[-1]["peak_bytes"]) - course.ready["baseline_bytes"],
+        "peak_bytes": (course.done or course.segments[-1])["peak_bytes"] - course.ready["baseline_bytes"],
         "baseline_bytes": course.ready["baseline_bytes"],
         "settings": course.ready.get("settings"),
         "segments": course.segments,
