@@ -228,6 +228,8 @@ def slices(gradient: np.ndarray, repeats: int = 3) -> tf.IndexedSlices:
         {"gradient_accumulation_steps": 2},
         {"use_ema": True, "ema_momentum": 0.7},
         {"clipvalue": 0.5, "gradient_accumulation_steps": 2},
+        {"beta_1": 0.0},
+        {"beta_2": 0.0},
     ],
     ids=lambda more: "+".join(more) or "plain",
 )
@@ -236,7 +238,7 @@ def test_sparse_gradients_act_as_dense_ones(more: dict[str, Any], graph: bool) -
     found = []
     for sparse in (True, False):
         variables = fresh_variables()
-        optimizer = AdamW(**SETTINGS, **more)
+        optimizer = AdamW(**{**SETTINGS, **more})
         run = stepper(optimizer, variables, graph=graph)
         for number in range(STEPS):
             gradients: list[Any] = [tf.constant(value) for value in fresh_gradients(number)]

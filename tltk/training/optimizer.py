@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tltk.recipe import TrainSection
 from tltk.training.schedules import make_schedule
-from tltk.training.update import Row, SparseUpdate, update_replicas, update_variables
+from tltk.training.update import Row, Update, update_replicas
 
 _SPARED_NAMES = {"bias", "gamma", "beta"}
 
@@ -26,7 +26,7 @@ class AdamW(keras.optimizers.AdamW):
     - The entries of sparse gradients of embeddings are added up first. Keras squares them before entries for the same
       row are added up, so that words that occur twice in a batch count wrongly in the norm and the second moment. The
       moments are dense all the same: rows without a gradient keep moving, as in PyTorch.
-    - It is faster: see `update_variables`. The variant AMSGrad is not offered.
+    - It is faster: see `Update`. The variant AMSGrad is not offered.
 
     Raises:
         ValueError: `amsgrad` is True.
@@ -40,15 +40,16 @@ class AdamW(keras.optimizers.AdamW):
         super().__init__(*args, **kwargs)
         if self.amsgrad:
             raise ValueError("Got amsgrad=True; this AdamW knows no AMSGrad. Use keras.optimizers.AdamW for it.")
-        self._sparse_updates: dict[Any, SparseUpdate] = {}
+        self._update = Update()
 
     def _use_weight_decay(self, variable: Any) -> bool:
         return is_decayed(variable) and super()._use_weight_decay(variable)
 
     def _clip_gradients(self, gradients: Sequence[Any]) -> list[Any]:
         """Add up the entries of sparse gradients; leave clipping until they are summed over the devices."""
-        keeps_rows = not (tf.distribute.has_strategy() or self.clipnorm or self.gradient_accumulation_steps)
-        whole = _with_distinct_rows if keeps_rows else tf.convert_to_tensor
+        needs_all = tf.distribute.has_strategy() or self.clipnorm or self.gradient_accumulation_steps
+        # The update of rows divides by the betas.
+        whole = tf.convert_to_tensor if needs_all or 0 in (self.beta_1, self.beta_2) else _with_distinct_rows
         return [gradient if gradient is None else whole(gradient) for gradient in gradients]
 
     def _apply_weight_decay(self, variables: Sequence[Any]) -> None:
@@ -63,10 +64,7 @@ class AdamW(keras.optimizers.AdamW):
         if tf.distribute.has_strategy():
             tf.distribute.get_replica_context().merge_call(update_replicas, args=(rows, rates))
             return
-        update_variables([row for row in rows if not isinstance(row.gradient, tf.IndexedSlices)], rates)
-        for row in rows:
-            if isinstance(row.gradient, tf.IndexedSlices):
-                self._sparse_updates.setdefault(self._var_key(row.variable), SparseUpdate())(row, rates)
+        self._update(rows, rates)
 
     def _row(self, variable: Any, gradient: Any) -> Row:
         place = self._get_variable_index(variable)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-# Elements whose new values are computed, and therefore held, together.
+# Elements that one compiled function updates.
 _TOGETHER = 2**21
 
 
@@ -29,26 +29,56 @@ class Row(NamedTuple):
     decays: bool
 
 
-def update_variables(rows: Sequence[Row], rates: tf.Tensor) -> None:
-    """Update variables with dense gradients on one device: clip, decay, moments and step of many in one cluster.
+class Update:
+    """The update of variables on one device, in place: clip, decay, moments and step in one pass over memory.
 
-    Args:
-        rows: variables, moments and gradients.
-        rates: float32 [6]: learning rate with the correction of the moments' bias, learning rate times decay, factor
-            of the gradients, 1 - beta_1, 1 - beta_2, epsilon.
+    Its compiled functions take variables, and TensorFlow ties a function to those it was traced with: an object for
+    each optimizer, a function for each group of variables.
     """
-    for group in _groups(rows):
-        given = [tuple(map(tf.convert_to_tensor, row[:4])) for row in group]
-        for row, values in zip(group, _step_all(given, tuple(row.decays for row in group), rates), strict=True):
-            _assign(row, values)
+
+    def __init__(self) -> None:
+        self._functions: dict[Any, Any] = {}
+
+    def __call__(self, rows: Sequence[Row], rates: tf.Tensor) -> None:
+        """Update variables.
+
+        Args:
+            rows: variables, moments and gradients.
+            rates: float32 [6]: learning rate with the correction of the moments' bias, learning rate times decay,
+                factor of the gradients, 1 - beta_1, 1 - beta_2, epsilon.
+        """
+        for group in _groups([row for row in rows if not isinstance(row.gradient, tf.IndexedSlices)]):
+            self._dense(group, rates)
+        for row in rows:
+            if isinstance(row.gradient, tf.IndexedSlices):
+                self._sparse(row, rates)
+
+    def _dense(self, group: Sequence[Row], rates: tf.Tensor) -> None:
+        key = tuple(row.variable.ref() for row in group)
+        function = self._functions.setdefault(key, tf.function(_step_all, jit_compile=True, autograph=False))
+        function(group, rates)
+
+    def _sparse(self, row: Row, rates: tf.Tensor) -> None:
+        """Give the rows to the moments so that a step with a gradient of zero, which shrinks them, leaves them right.
+
+        The variable itself takes no scattered rows: TensorFlow would copy all of it at each later reading.
+        """
+        _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
+        values = tf.cast(row.gradient.values, tf.float32) * scale
+        for moment, rate, change in ((row.momentum, rate_1, values), (row.velocity, rate_2, tf.square(values))):
+            added = tf.cast(change * (rate / (1.0 - rate)), moment.dtype)
+            moment.scatter_add(tf.IndexedSlices(added, row.gradient.indices))
+        self._dense([row._replace(gradient=tf.constant(0.0))], rates)
 
 
 def update_replicas(distribution: tf.distribute.Strategy, rows: Sequence[Row], rates: tf.Tensor) -> None:
-    """Update variables on every device of a strategy, which hands over one variable's copies at a time."""
+    """Update variables on every device of a strategy, which hands over one variable's copies at a time.
+
+    Not compiled: XLA would leave the second device's copies as they are.
+    """
 
     def update(*given: Any) -> None:
-        row, rates = Row(*given[:-1]), given[-1]
-        _assign(row, _step(row[:4], row.decays, rates))
+        _step_all([Row(*given[:-1])], given[-1])
 
     for variable, *others in rows:
         distribution.extended.update(variable, update, args=(*others, rates), group=False)
@@ -68,11 +98,10 @@ def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield group
 
 
-# Compiled functions take and return tensors, never variables: TensorFlow would hold on to those of the first model, and
-# refuse to run for another once they are gone.
-@tf.function(jit_compile=True, autograph=False)
-def _step_all(rows: Sequence[tuple[tf.Tensor, ...]], decays: tuple[bool, ...], rates: tf.Tensor) -> list[Any]:
-    return [_step(row, decay, rates) for row, decay in zip(rows, decays, strict=True)]
+def _step_all(rows: Sequence[Row], rates: tf.Tensor) -> None:
+    for row in rows:
+        for variable, values in zip(row[:3], _step(row[:4], row.decays, rates), strict=True):
+            variable.assign(tf.cast(values, variable.dtype))
 
 
 def _step(given: Sequence[Any], decays: bool, rates: tf.Tensor) -> tuple[tf.Tensor, ...]:
@@ -81,47 +110,9 @@ def _step(given: Sequence[Any], decays: bool, rates: tf.Tensor) -> tuple[tf.Tens
     Source: Loshchilov and Hutter 2019, algorithm 2, with epsilon where Keras has it.
     """
     variable, momentum, velocity, gradient = (tf.cast(tensor, tf.float32) for tensor in given)
-    _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
+    step, decay, scale, rate_1, rate_2, epsilon = tf.unstack(rates)
     gradient = gradient * scale
     first = momentum + (gradient - momentum) * rate_1
     second = velocity + (tf.square(gradient) - velocity) * rate_2
-    return _move(variable, first, second, decays, rates), first, second
-
-
-def _move(variable: Any, first: Any, second: Any, decays: bool, rates: tf.Tensor) -> tf.Tensor:
-    step, decay, _, _, _, epsilon = tf.unstack(rates)
     kept = variable - variable * decay if decays else variable
-    return kept - step * first / (tf.sqrt(second) + epsilon)
-
-
-def _assign(row: Row, values: Sequence[tf.Tensor]) -> None:
-    for variable, value in zip(row[:3], values, strict=True):
-        variable.assign(tf.cast(value, variable.dtype))
-
-
-class SparseUpdate:
-    """The update of one variable whose gradient is sparse: the moments shrink as a whole, and its rows are added.
-
-    It works in place. Its compiled functions take variables, which TensorFlow ties them to: one object a variable.
-    """
-
-    def __init__(self) -> None:
-        self._scale = tf.function(_scale, jit_compile=True, autograph=False)
-        self._move = tf.function(_move_in_place, jit_compile=True, autograph=False)
-
-    def __call__(self, row: Row, rates: tf.Tensor) -> None:
-        _, _, scale, rate_1, rate_2, _ = tf.unstack(rates)
-        rows, values = row.gradient.indices, tf.cast(row.gradient.values, tf.float32) * scale
-        for moment, rate, change in ((row.momentum, rate_1, values), (row.velocity, rate_2, tf.square(values))):
-            self._scale(moment, 1.0 - rate)
-            moment.scatter_add(tf.IndexedSlices(tf.cast(change * rate, moment.dtype), rows))
-        self._move(row.variable, row.momentum, row.velocity, row.decays, rates)
-
-
-def _scale(moment: tf.Variable, factor: tf.Tensor) -> None:
-    moment.assign(moment * tf.cast(factor, moment.dtype))
-
-
-def _move_in_place(variable: Any, momentum: Any, velocity: Any, decays: bool, rates: tf.Tensor) -> None:
-    values, first, second = (tf.cast(tensor, tf.float32) for tensor in (variable, momentum, velocity))
-    variable.assign(tf.cast(_move(values, first, second, decays, rates), variable.dtype))
+    return kept - step * first / (tf.sqrt(second) + epsilon), first, second
