@@ -122,12 +122,13 @@ class Predictor:
         """Return the model's raw outputs (float32, `[examples, units]`) in the order of the encoded rows."""
         if len(encoded) == 0:
             return np.zeros((0, self.task.units), np.float32)
+        plan = Plan(encoded.lengths, self._batching)
+        batches = (inputs for _, inputs in iterate_batches(encoded, plan))
         outputs: np.ndarray | None = None
-        for planned, inputs in iterate_batches(encoded, Plan(encoded.lengths, self._batching)):
-            batch = self.engine(inputs)
+        for step, batch in enumerate(self.engine.map(batches)):
             if outputs is None:
                 outputs = np.empty((len(encoded), *batch.shape[1:]), np.float32)
-            outputs[planned.indices] = batch
+            outputs[plan.batch(0, step).indices] = batch
         assert outputs is not None
         return outputs
 
@@ -153,9 +154,12 @@ class Predictor:
 
     @property
     def _batching(self) -> Batching:
-        """Rows of like length, and about the same number of tokens in every batch: what fits the processor's caches."""
+        """Rows of like length, and about the same number of tokens in every batch: what fits the processor's caches.
+
+        Nothing is compiled for a shape here, so that no length is rounded up.
+        """
         tokens = max(self.batch_size * TOKENS_PER_ROW, self.max_length)
-        return Batching(tokens_per_batch=tokens, max_length=self.max_length, shuffle=False)
+        return Batching(tokens_per_batch=tokens, bucket=1, max_length=self.max_length, shuffle=False)
 
     def _prepared(self, chunk: Sequence[Any], position: int) -> _Chunk:
         """Check and tokenise one chunk, whose first item is number `position` of the stream."""

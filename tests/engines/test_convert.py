@@ -32,14 +32,14 @@ SMALL = {
 }
 
 
-def make(model_type: str, **changes: object) -> SimpleNamespace:
+def make(model_type: str, *, pooling: str = "mean", **changes: object) -> SimpleNamespace:
     """Return a small model of a family with large random weights, so that no mistake is too small to see."""
     raw = {"model_type": model_type, "vocab_size": 60, "max_position_embeddings": 40, **SMALL[model_type], **changes}
     family = find_family(raw)
     config = family.read_config(raw)
     keras.utils.set_random_seed(0)
     backbone = family.build(config)
-    head = LinearHead(3, pooling="mean")
+    head = LinearHead(3, pooling=pooling)
     model = attach(backbone, head)
     draw = np.random.default_rng(0)
     for variable in model.trainable_variables:
@@ -63,6 +63,19 @@ def test_every_family(model_type: str, weights: str, bound: float, tmp_path: Pat
     assert 0 < largest_difference(parts, tmp_path / "model.onnx") < bound
     kinds = {node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node}
     assert ("DynamicQuantizeMatMul" in kinds) == (weights != "float32")
+
+
+@pytest.mark.parametrize("weights", ["float32", "int8"])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_last_layer_gives_the_first_position_alone_to_heads_that_read_no_other(
+    weights: str, layers: int, tmp_path: Path
+) -> None:
+    parts = make("bert", pooling="cls", num_hidden_layers=layers)
+    write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
+    assert 0 < largest_difference(parts, tmp_path / "model.onnx") < (1e-4 if weights == "float32" else 0.5)
+    # Query, key and value at once; in the last layer key and value alone.
+    nodes = onnx.load(tmp_path / "model.onnx").graph.node
+    assert [len(node.output) for node in nodes if node.op_type == "Split"] == [*[3] * (layers - 1), 2]
 
 
 @pytest.mark.parametrize("activation", ["gelu_new", "relu", "quick_gelu", "tanh"])

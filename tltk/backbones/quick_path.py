@@ -39,6 +39,15 @@ def on_quick_path(training: bool | None) -> bool:
     return bool(training) and not _PLAIN.get()
 
 
+def fuses_products() -> bool:
+    """Tell whether TensorFlow makes one kernel of a matrix product, its bias and its activation: on processors alone.
+
+    Where it does, in graphs without a gradient, bfloat16 is rounded once, after the activation; elsewhere each
+    operation rounds.
+    """
+    return not tf.config.list_physical_devices("GPU")
+
+
 def choose(
     function: Function, gradient: Function, *, training: bool | None, compile_from: int | None = None, **settings: Any
 ) -> Function:

@@ -49,7 +49,7 @@ def _fused(backbone: Any, head: Any, family: Family, config: BackboneConfig, wei
     graph = GraphBuilder(weights)
     rows = {row.variable for row in family.tensor_names(config)}
     values = {name: np.asarray(find_variable(backbone, name), np.float32) for name in rows}
-    states = add_encoder(graph, config, values)
+    states = add_encoder(graph, config, values, first_only=getattr(head, "first_only", False))
     given = {"hidden_states": states, "attention_mask": "attention_mask"}
     (outputs,) = graph.include(_converted_head(head, config.hidden_size), given)
     return graph.model({outputs: OUTPUTS})

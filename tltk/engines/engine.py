@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -46,6 +46,10 @@ class Engine(ABC):
     @abstractmethod
     def __call__(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the model's raw outputs, float32 of shape [rows, ...]; inputs it does not know are left out."""
+
+    def map(self, batches: Iterable[Mapping[str, np.ndarray]]) -> Iterator[np.ndarray]:
+        """Yield the raw outputs of many batches, in order; some may be computed at a time."""
+        return map(self, batches)
 
 
 def choose_engine(engine: str | None = None, precision: str = "float32") -> EngineChoice:

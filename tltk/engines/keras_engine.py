@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from tltk.engines.compute_ahead import compute_ahead
 from tltk.engines.engine import Engine, EngineChoice
 
 
@@ -26,6 +27,10 @@ class KerasEngine(Engine):
 
     def __call__(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         return self._forward({name: inputs[name] for name in self.inputs}).numpy()
+
+    def map(self, batches: Iterable[Mapping[str, np.ndarray]]) -> Iterator[np.ndarray]:
+        # While one batch is in an operation that is too small to be shared, the other has the processors.
+        return compute_ahead(self, batches, workers=2)
 
 
 @contextmanager

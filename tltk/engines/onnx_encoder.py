@@ -30,7 +30,7 @@ ACTIVATIONS = {
 _MASKED = -30000.0
 
 
-def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -> str:
+def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights, *, first_only: bool = False) -> str:
     """Add an encoder to a graph and return the name of its hidden states, float32 [batch, length, width].
 
     The kernels compute what our layers define: plain matrix products with bias, MultiHeadAttention with an additive
@@ -41,6 +41,7 @@ def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -
             `token_type_ids`.
         config: the encoder's shape.
         weights: see `Weights`.
+        first_only: whether the last layer is to give the first position alone, [batch, 1, width].
     """
     for name in config.inputs:
         graph.input(name)
@@ -51,8 +52,9 @@ def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -
     sizes = graph.node("Shape", "input_ids"), graph.constant(np.array([config.hidden_size]))
     shape = graph.node("Concat", *sizes, axis=0)
     for index in range(config.layers):
-        states = _layer(graph, config, weights, f"layer_{index}", states, shape)
-    return graph.node("Reshape", states, shape)
+        first = first_only and index == config.layers - 1
+        states = _layer(graph, config, weights, f"layer_{index}", states, shape, first_only=first)
+    return graph.node("Reshape", states, _first_shape(graph, config) if first_only else shape)
 
 
 def _embeddings(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -> str:
@@ -81,13 +83,32 @@ def _positions(graph: GraphBuilder, config: BackboneConfig) -> str:
     return graph.node("Add", counted, padding)
 
 
-def _layer(graph: GraphBuilder, config: BackboneConfig, weights: Weights, layer: str, states: str, shape: str) -> str:
+def _layer(
+    graph: GraphBuilder,
+    config: BackboneConfig,
+    weights: Weights,
+    layer: str,
+    states: str,
+    shape: str,
+    *,
+    first_only: bool,
+) -> str:
     """Add one encoder layer on states [batch * length, width]: every dense layer is one plain matrix product."""
-    projected = graph.dense(states, *_kernel_and_bias(weights, f"{layer}.attention.qkv"))
-    parts = graph.node("Split", projected, outputs=3, axis=-1, num_outputs=3)
+    kernel, bias = _kernel_and_bias(weights, f"{layer}.attention.qkv")
+    if first_only:
+        width = config.hidden_size
+        both = graph.dense(states, kernel[:, width:], bias[width:])
+        key, value = graph.node("Split", both, outputs=2, axis=-1, num_outputs=2)
+        states = graph.node("Gather", graph.node("Reshape", states, shape), graph.constant(np.int64(0)), axis=1)
+        first_query = graph.dense(states, kernel[:, :width], bias[:width])
+        query = graph.node("Reshape", first_query, _first_shape(graph, config))
+    else:
+        parts = graph.node("Split", graph.dense(states, kernel, bias), outputs=3, axis=-1, num_outputs=3)
+        first_query, key, value = parts
+        query = graph.node("Reshape", first_query, shape)
     context = graph.node(
         "MultiHeadAttention",
-        *(graph.node("Reshape", part, shape) for part in parts),
+        *(query, graph.node("Reshape", key, shape), graph.node("Reshape", value, shape)),
         *("", "attention_mask"),
         num_heads=config.heads,
         mask_filter_value=_MASKED,
@@ -97,10 +118,14 @@ def _layer(graph: GraphBuilder, config: BackboneConfig, weights: Weights, layer:
     attended = graph.dense(context, *_kernel_and_bias(weights, f"{layer}.attention.output_dense"))
     states = _norm(graph, config, weights, graph.node("Add", states, attended), f"{layer}.attention_norm")
     inner = graph.dense(states, *_kernel_and_bias(weights, f"{layer}.feed_forward.inner"))
-    kernel, domain = ACTIVATIONS[config.activation]
-    inner = graph.node(kernel, inner, domain=domain)
+    operation, domain = ACTIVATIONS[config.activation]
+    inner = graph.node(operation, inner, domain=domain)
     outer = graph.dense(inner, *_kernel_and_bias(weights, f"{layer}.feed_forward.outer"))
     return _norm(graph, config, weights, graph.node("Add", states, outer), f"{layer}.norm")
+
+
+def _first_shape(graph: GraphBuilder, config: BackboneConfig) -> str:
+    return graph.constant(np.array([-1, 1, config.hidden_size]))
 
 
 def _norm(graph: GraphBuilder, config: BackboneConfig, weights: Weights, states: str, norm: str) -> str:

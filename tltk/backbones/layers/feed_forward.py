@@ -7,8 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.backbones.activations import activate, activate_gradient, check_activation
-from tltk.backbones.quick_path import choose
+from tltk.backbones.activations import activate, activate_gradient, activation_function, check_activation
+from tltk.backbones.quick_path import choose, fuses_products
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -54,11 +54,15 @@ class FeedForward(keras.layers.Layer):
     def call(self, hidden_states: Any, training: bool | None = None) -> Any:
         length = ops.shape(hidden_states)[1]
         tokens = ops.reshape(hidden_states, (-1, self.width))
-        activated = choose(activate, activate_gradient, training=training, compile_from=0, name=self.activation)(
-            self.inner(tokens)
-        )
-        tokens = self.outer(activated)
+        tokens = self.outer(self._activate(self.inner(tokens), training))
         return ops.reshape(tokens, (-1, length, self.width))
+
+    def _activate(self, inner: Any, training: bool | None) -> Any:
+        if not training and self.compute_dtype == "bfloat16" and fuses_products():
+            # Without casts it is one kernel with the product before it, which rounds once.
+            return activation_function(self.activation)(inner)
+        function = choose(activate, activate_gradient, training=training, compile_from=0, name=self.activation)
+        return function(inner)
 
     def compute_output_shape(self, hidden_states_shape: Any) -> Any:
         return hidden_states_shape
