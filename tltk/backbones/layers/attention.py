@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tltk.backbones.layers.dense import dense
 from tltk.backbones.layers.dropout import Dropout, drop
 from tltk.backbones.quick_path import choose
 
@@ -89,17 +90,20 @@ class SelfAttention(keras.layers.Layer):
         training: bool | None = None,
     ) -> Any:
         positions = 1 if first_only else ops.shape(hidden_states)[1]
-        query, key, value = self._first_query(hidden_states) if first_only else self._every_query(hidden_states)
+        if first_only:
+            query, key, value = self._first_query(hidden_states)
+        else:
+            query, key, value = self._every_query(hidden_states, training)
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
         probabilities = self._probabilities(scores, attention_bias, training)
         context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
-        attended = self.output_dense(ops.reshape(context, (-1, self.width)))
+        attended = dense(self.output_dense, ops.reshape(context, (-1, self.width)), training)
         return ops.reshape(attended, (-1, positions, self.width))
 
-    def _every_query(self, hidden_states: Any) -> list[Any]:
+    def _every_query(self, hidden_states: Any, training: bool | None) -> list[Any]:
         """Return query, key and value, each [batch, heads, length, width / heads]."""
         # Dense layers see [batch * length, width]: one plain matrix product each, forwards and backwards.
-        projected = self.qkv(ops.reshape(hidden_states, (-1, self.width)))
+        projected = dense(self.qkv, ops.reshape(hidden_states, (-1, self.width)), training)
         return self._heads(projected, ops.shape(hidden_states)[1], 3)
 
     def _first_query(self, hidden_states: Any) -> list[Any]:

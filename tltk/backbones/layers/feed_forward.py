@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from tltk.backbones.activations import activate, activate_gradient, activation_function, check_activation
+from tltk.backbones.layers.dense import dense
 from tltk.backbones.quick_path import choose, fuses_products
 
 
@@ -54,7 +55,7 @@ class FeedForward(keras.layers.Layer):
     def call(self, hidden_states: Any, training: bool | None = None) -> Any:
         length = ops.shape(hidden_states)[1]
         tokens = ops.reshape(hidden_states, (-1, self.width))
-        tokens = self.outer(self._activate(self.inner(tokens), training))
+        tokens = dense(self.outer, self._activate(dense(self.inner, tokens, training), training), training)
         return ops.reshape(tokens, (-1, length, self.width))
 
     def _activate(self, inner: Any, training: bool | None) -> Any:
