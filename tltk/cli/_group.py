@@ -43,6 +43,10 @@ class CommandGroup(typer.core.TyperGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+        except typer.BadParameter as error:
+            # Typer checks values by pydantic, which puts this before what a check says.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
         except KeyboardInterrupt as interruption:
             tell_interruption(interruption)
             raise typer.Exit(INTERRUPTED) from None

@@ -30,7 +30,7 @@ def predict(
     Standard input is read as one text a line. Each prediction is one JSON object a line: text, label, score, scores.
     """
     if file == "-" and text:
-        raise typer.BadParameter("Standard input has no columns. Leave it out.", param_hint="--text")
+        raise typer.BadParameter("Standard input has no columns. Leave it out.", param_hint="'--text'")
     from tltk import api
     from tltk.predictions_output import write_predictions
 

@@ -147,7 +147,13 @@ def precision_of_another_engine(place: Workplace):
     return predict(place, place.write("rows.txt", "a film\n"), "--engine", "keras", "--precision", "int8")
 
 
-@bundle("A precision that is none", where="--precision", what="'bf16' is not one of", advice="'bfloat16'", exit_code=2)
+@bundle(
+    "A precision that is none",
+    where="--precision",
+    what="'--precision': 'bf16' is not one of",
+    advice="'bfloat16'",
+    exit_code=2,
+)
 def unknown_precision(place: Workplace):
     place.bundle()
     return predict(place, place.write("rows.txt", "a film\n"), "--precision", "bf16")
