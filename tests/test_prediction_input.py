@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 
-from tltk.errors import DataError
-from tltk.prediction_input import file_texts, is_tabular, line_texts
+from tltk.errors import DataError, RecipeError
+from tltk.prediction_chunks import arriving_lines
+from tltk.prediction_input import chunks_of_lines, file_section, file_texts, is_tabular, line_texts
 from tltk.recipe import DataSection
 
 
@@ -30,3 +32,22 @@ def test_what_differs_in_a_file_of_lines_is_heeded_or_refused(tmp_path) -> None:
     assert list(file_texts(path, DataSection(), {"encoding": "latin-1"})) == ["café", "film"]
     with pytest.raises(DataError, match="rows.txt: Got 'text' for a file that is read as one text a line"):
         next(file_texts(path, DataSection(), {"text": "review"}))
+
+
+def test_a_field_that_differs_is_checked_in_the_words_of_recipes(tmp_path) -> None:
+    with pytest.raises(RecipeError, match="delimiter: Got 'abc'; expected a single character, or null"):
+        file_section(tmp_path / "rows.csv", DataSection(), {"delimiter": "abc"})
+
+
+def test_what_cannot_be_read_is_told_as_the_input(tmp_path) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY)
+
+    class Stream(io.StringIO):
+        def fileno(self) -> int:
+            return folder
+
+    try:
+        with pytest.raises(DataError, match=r"standard input: It cannot be read \(Is a directory\)\. Pipe"):
+            list(chunks_of_lines(arriving_lines(Stream()), where="standard input"))
+    finally:
+        os.close(folder)

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from tltk.data import Rows, read, stream
 from tltk.data.files import no_such_file
 from tltk.data.textfile import TextFile, has_undecodable
-from tltk.errors import DataError, Problem, RecipeError, did_you_mean
+from tltk.errors import DataError, RecipeError, did_you_mean
 from tltk.recipe import DataSection, Recipe, SplitSection
 from tltk.tasks import Task
 
@@ -68,11 +66,20 @@ def line_texts(lines: Iterable[str], *, where: str, first: int = 1) -> Iterator[
 
 
 def chunks_of_lines(chunks: Iterable[list[str]], *, where: str) -> Iterator[list[str]]:
-    """Yield the texts of chunks of lines, chunk by chunk; see `line_texts`."""
+    """Yield the texts of chunks of lines, chunk by chunk; see `line_texts`.
+
+    Raises:
+        DataError: a line is not UTF-8, or the lines cannot be read.
+    """
     before = 0
-    for chunk in chunks:
-        yield list(line_texts(chunk, where=where, first=before + 1))
-        before += len(chunk)
+    try:
+        for chunk in chunks:
+            yield list(line_texts(chunk, where=where, first=before + 1))
+            before += len(chunk)
+    except OSError as error:
+        raise DataError(
+            f"It cannot be read ({error.strerror or error}).", where=where, hint="Pipe or redirect a text file into it."
+        ) from error
 
 
 def _plain_texts(file: TextFile) -> Iterator[str]:
@@ -115,8 +122,4 @@ def _formatted(source: str, path: str | None, data: DataSection, changes: Mappin
                 f"Got {name!r}, which is no field of a recipe's data section.",
                 hint=did_you_mean(name, _FORMAT_FIELDS),
             )
-    try:
-        return DataSection.model_validate({**kept, **changes, "source": source, "path": path, "split": whole})
-    except ValidationError as error:
-        problems = [Problem(f"{one['msg']}.", f"data.{'.'.join(map(str, one['loc']))}") for one in error.errors()]
-        raise RecipeError("The columns or the format cannot be read so.", problems=problems) from None
+    return DataSection(**{**kept, **changes, "source": source, "path": path, "split": whole})
