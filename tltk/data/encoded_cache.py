@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from tltk.console import console
+from tltk import assets
 from tltk.data.encoded import Encoded
 from tltk.data.ragged import Ragged
 from tltk.data.tokenization import TextEncoder, TokenChunk
@@ -32,17 +31,8 @@ def locked(folder: Path) -> Iterator[None]:
         EnvironmentProblem: the disk is full, or the cache cannot be written.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{folder}.lock")
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            console().print("Waiting for another process that is tokenising the same rows ...")
-            lock.acquire()
-        try:
+        with assets.locked(folder, what="the same rows", doing="tokenising"):
             yield
-        finally:
-            lock.release()
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise EnvironmentProblem(

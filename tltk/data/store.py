@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from filelock import FileLock
 
+from tltk.assets import locked
 from tltk.data.broken import BrokenRows
 from tltk.data.clean import Cleaner
 from tltk.data.dataset import Source
@@ -51,8 +51,7 @@ def store(
     fingerprint = _fingerprint(reader, split, label=label, numeric=numeric)
     table_path, facts_path = cache / f"{fingerprint}.arrow", cache / f"{fingerprint}.json"
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{fingerprint}.lock"):
+        with locked(table_path, what="the same rows", doing="reading"):
             seconds = 0.0
             if not (facts_path.is_file() and table_path.is_file()):
                 started = time.perf_counter()
