@@ -115,8 +115,7 @@ class EncoderLayer(keras.layers.Layer):
     def compute_output_spec(
         self, hidden_states: Any, attention_bias: Any = None, first_only: bool = False, training: Any = None
     ) -> keras.KerasTensor:
-        batch, length, width = hidden_states.shape
-        return keras.KerasTensor((batch, 1 if first_only else length, width), dtype=self.compute_dtype)
+        return self.attention.compute_output_spec(hidden_states, attention_bias, first_only)
 
     def get_config(self) -> dict[str, Any]:
         return {
