@@ -14,11 +14,13 @@ from benchmarks.gate import Gate
 from benchmarks.job import Job
 from benchmarks.resident import forget_peak, resident_bytes
 from benchmarks.workers.chunks import predict_chunks
+from tltk.engines import choose_engine
 
 
 def main() -> None:
     job = Job.given()
     gate = Gate()
+    import_engine(job.options["asked"])
     baseline = resident_bytes()
     forget_peak()
     bundle, called_with = opened(job.checkpoint, job.options["asked"])
@@ -31,6 +33,14 @@ def main() -> None:
     settings = f"Bundle.predict(file), {asked or 'as it comes'}"
     predict_chunks(gate, job, predict, baseline_bytes=baseline, settings=settings)
     gate.done()
+
+
+def import_engine(asked: dict[str, str]) -> None:
+    """Import what the engine computes with: tltk does so when a Bundle is first used, the peers before they measure."""
+    if choose_engine(asked.get("engine"), asked.get("precision", "float32")).engine == "keras":
+        import tltk.heads  # noqa: F401 - and with it Keras and TensorFlow
+    else:
+        import onnxruntime  # noqa: F401
 
 
 def opened(folder: str, asked: dict[str, str]) -> tuple[Any, dict[str, str]]:

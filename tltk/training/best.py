@@ -50,8 +50,7 @@ class BestWeights(keras.callbacks.Callback):
             from_tensors(model.variables, self._kept, where="best weights")
 
     def _keep(self, epoch: int) -> str | None:
-        weights = model_tensors(self.model)
         if self._folder is not None:
-            return self._folder.write_best(epoch, weights)
-        self._kept = weights
+            return self._folder.write_best(epoch, model_tensors(self.model, copy=False))
+        self._kept = model_tensors(self.model)
         return None

@@ -91,8 +91,8 @@ class Saving(keras.callbacks.Callback):
             return
         state = self._record.state
         tensors = {
-            "model": lambda: model_tensors(self.model),
-            "optimizer": lambda: to_tensors(optimizer_variables(self.model)),
+            "model": lambda: model_tensors(self.model, copy=False),
+            "optimizer": lambda: to_tensors(optimizer_variables(self.model), copy=False),
             "metrics": lambda: self._record.running_metrics() if state.step else {},
         }
         self._folder.write(state.global_step, state.to_json(), tensors, fingerprint=self._fingerprint)

@@ -6,21 +6,32 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tltk.errors import TrainingError
 
 Tensors = dict[str, np.ndarray]
 
 
-def to_tensors(variables: Sequence[keras.Variable]) -> Tensors:
+def to_tensors(variables: Sequence[keras.Variable], *, copy: bool = True) -> Tensors:
     """Return the values of variables under `<place in the list>:<path>`.
 
     The place makes names unique, and keeps them valid where Keras numbers its layers differently (`dense`,
     `dense_1`) the second time a model is built.
+
+    Args:
+        variables: of a model or an optimizer.
+        copy: False gives the variables' own memory where it can be had, which the next training step overwrites.
     """
-    return {
-        f"{place:05d}:{variable.path}": keras.ops.convert_to_numpy(variable) for place, variable in enumerate(variables)
-    }
+    take = keras.ops.convert_to_numpy if copy else _view
+    return {f"{place:05d}:{variable.path}": take(variable) for place, variable in enumerate(variables)}
+
+
+def _view(variable: keras.Variable) -> np.ndarray:
+    try:
+        return np.asarray(memoryview(tf.convert_to_tensor(variable.value)))
+    except (TypeError, ValueError):  # numbers that Python has no format for, as bfloat16
+        return keras.ops.convert_to_numpy(variable)
 
 
 def from_tensors(variables: Sequence[keras.Variable], tensors: Mapping[str, np.ndarray], *, where: str) -> None:
@@ -44,12 +55,12 @@ def from_tensors(variables: Sequence[keras.Variable], tensors: Mapping[str, np.n
         variable.assign(array)
 
 
-def model_tensors(model: keras.Model) -> Tensors:
-    """Return every variable of a model, those of its seed generators (dropout) included.
+def model_tensors(model: keras.Model, *, copy: bool = True) -> Tensors:
+    """Return every variable of a model, those of its seed generators (dropout) included; see `to_tensors`.
 
     Keras's own `.keras` and `.weights.h5` files leave the seed generators out or do not read them back.
     """
-    return to_tensors(model.variables)
+    return to_tensors(model.variables, copy=copy)
 
 
 def optimizer_variables(model: keras.Model) -> list[keras.Variable]:

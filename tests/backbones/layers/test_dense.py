@@ -32,6 +32,15 @@ def test_is_the_dense_layer_of_keras(training: bool) -> None:
     np.testing.assert_array_equal(layer(inputs), dense(layer, inputs, training))
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_a_quantised_layer_computes_as_it_does_alone(training: bool) -> None:
+    layer = keras.layers.Dense(3)
+    layer.build((None, 4))
+    layer.quantize("int8")
+    inputs = np.random.default_rng(0).normal(size=(7, 4)).astype("float32")
+    np.testing.assert_array_equal(layer(inputs), dense(layer, inputs, training))
+
+
 def test_a_bias_of_bfloat16_is_the_sum_of_all_rows() -> None:
     """Each row adds less than a rounding of the sum of those before it: added in bfloat16 they would vanish."""
     rows, width = 4096, 8
