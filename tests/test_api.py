@@ -94,7 +94,7 @@ def test_predict_takes_the_text_column_of_a_table(run):
 def test_a_column_option_that_is_none_is_named(run):
     with pytest.raises(tltk.TltkError, match=r"Got 'txt'.*Did you mean 'text'"):
         run.bundle.evaluate(make_reviews(4), txt="text")
-    with pytest.raises(tltk.TltkError, match=r"data\.encoding.*string"):
+    with pytest.raises(tltk.TltkError, match=r"encoding: Got 3; expected a text. Put it in quotes: '3'"):
         run.bundle.evaluate(make_reviews(4), encoding=3)
 
 

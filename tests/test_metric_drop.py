@@ -9,6 +9,7 @@ import pytest
 
 import tltk
 from tests.reviews import make_reviews, recipe_on_file, tiny_recipe, write_reviews
+from tltk.errors import EnvironmentProblem
 from tltk.metric_drop import MetricDrop
 from tltk.run import Run
 
@@ -45,6 +46,13 @@ def test_it_is_measured_once(run: Run, empty_cache: Path, monkeypatch: pytest.Mo
     first = tltk.load(run.path).metric_drop(precision="int8")
     monkeypatch.setattr(metric_drop, "_measured", lambda *_: pytest.fail("measured again"))
     assert tltk.load(run.path).metric_drop(precision="int8") == first
+
+
+def test_a_cache_that_cannot_be_written_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("tltk.metric_drop.engine_folder", lambda identity: tmp_path / "file" / "engines")
+    with pytest.raises(EnvironmentProblem, match="cannot be kept: Not a directory.*set TLTK_CACHE"):
+        tltk.load(run.path).metric_drop(precision="bfloat16")
 
 
 def test_float32_prints_nothing(run: Run, capsys: pytest.CaptureFixture) -> None:

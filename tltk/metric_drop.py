@@ -13,7 +13,7 @@ from tltk.console import stage
 from tltk.data import Rows, read
 from tltk.engines import EngineChoice, engine_folder, largest_difference
 from tltk.errors import DataError, TltkError
-from tltk.folders import write_json
+from tltk.folders import write_json, writing
 from tltk.recipe import load_recipe
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ def metric_drop(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
         drop = _measured(bundle, choice)
         told.append(f"{choice} on {drop.rows:,} validation rows" if drop.rows else f"{choice} on random tokens")
     if drop.rows:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, asdict(drop))
+        hint = "Free some space, or set TLTK_CACHE to a folder that can be written."
+        with writing(path, failed="What a precision costs cannot be kept", hint=hint):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_json(path, asdict(drop))
     return drop
 
 

@@ -29,11 +29,13 @@ def test_the_onnx_engine_needs_nothing_heavy(run: Run, environment: dict[str, st
     code = f"""
 import sys, tltk
 row = tltk.load({str(run.path)!r}, engine="onnx", precision={precision!r}).predict("a gripping film")
-print(row["label"], *sorted({{name.partition(".")[0] for name in sys.modules}}))
+print(row["label"], row["score"], *sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    label, *loaded = done.stdout.split()
-    assert label == tltk.load(run.path).predict("a gripping film")["label"]
+    label, score, *loaded = done.stdout.split()
+    expected = tltk.load(run.path, engine="onnx", precision=precision).predict("a gripping film")
+    assert label == expected["label"]
+    assert float(score) == pytest.approx(expected["score"], abs=1e-6)
     assert "onnxruntime" in loaded
     assert not set(HEAVY) & set(loaded)
 

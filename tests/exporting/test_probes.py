@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tltk.exporting.probes import largest_difference, probe_batches
+from tltk.exporting.probes import apart, largest_difference, probe_batches
 
 NAMES = ("input_ids", "attention_mask")
 
@@ -35,3 +35,8 @@ def test_the_largest_difference(change, expected: float) -> None:
 
     found = largest_difference(values, lambda batch: change(values(batch)), probe_batches(50, NAMES, 20))
     assert found == expected
+
+
+def test_what_is_no_distance_is_not_told_as_one() -> None:
+    assert apart(0.25, 1e-5) == "differs from the model by 0.25; accepted are 1e-05"
+    assert apart(np.inf, 1e-5) == "gives outputs of another shape than the model, or NaN or infinite values"

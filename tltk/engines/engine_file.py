@@ -116,6 +116,7 @@ def _make(path: Path, weights: WeightKind, built: Any, activation: Activation, m
     from tltk.engines.convert import write_engine_file
     from tltk.engines.keras_engine import KerasEngine
     from tltk.engines.onnx_engine import OnnxEngine
+    from tltk.exporting.probes import apart
 
     new = path.with_name(f".{path.name}.new")
     with stage("Engine") as told:
@@ -139,7 +140,7 @@ def _make(path: Path, weights: WeightKind, built: Any, activation: Activation, m
             tolerance = _TOLERANCE if weights == "float32" else _QUANTIZED_TOLERANCE
             if difference > tolerance:
                 raise EngineError(
-                    f"The engine file differs from the model by {difference:.2g}; accepted are {tolerance:.2g}.",
+                    f"The engine file {apart(difference, tolerance)}.",
                     where=str(path),
                     hint="Predict with the keras engine, and report this with the recipe.",
                 )

@@ -94,22 +94,12 @@ def _layer(
     first_only: bool,
 ) -> str:
     """Add one encoder layer on states [batch * length, width]: every dense layer is one plain matrix product."""
-    kernel, bias = _kernel_and_bias(weights, f"{layer}.attention.qkv")
-    if first_only:
-        width = config.hidden_size
-        both = graph.dense(states, kernel[:, width:], bias[width:])
-        key, value = graph.node("Split", both, outputs=2, axis=-1, num_outputs=2)
-        states = graph.node("Gather", graph.node("Reshape", states, shape), graph.constant(np.int64(0)), axis=1)
-        first_query = graph.dense(states, kernel[:, :width], bias[:width])
-        query = graph.node("Reshape", first_query, _first_shape(graph, config))
-    else:
-        parts = graph.node("Split", graph.dense(states, kernel, bias), outputs=3, axis=-1, num_outputs=3)
-        first_query, key, value = parts
-        query = graph.node("Reshape", first_query, shape)
+    qkv = _kernel_and_bias(weights, f"{layer}.attention.qkv")
+    find = _first_query if first_only else _every_query
+    states, query, key, value = find(graph, config, *qkv, states, shape)
     context = graph.node(
         "MultiHeadAttention",
-        *(query, graph.node("Reshape", key, shape), graph.node("Reshape", value, shape)),
-        *("", "attention_mask"),
+        *(query, key, value, "", "attention_mask"),
         num_heads=config.heads,
         mask_filter_value=_MASKED,
         domain=graph.CONTRIB,
@@ -122,6 +112,27 @@ def _layer(
     inner = graph.node(operation, inner, domain=domain)
     outer = graph.dense(inner, *_kernel_and_bias(weights, f"{layer}.feed_forward.outer"))
     return _norm(graph, config, weights, graph.node("Add", states, outer), f"{layer}.norm")
+
+
+def _every_query(
+    graph: GraphBuilder, config: BackboneConfig, kernel: np.ndarray, bias: np.ndarray, states: str, shape: str
+) -> list[str]:
+    """Add query, key and value of every position; return the states that go on, and the three."""
+    parts = graph.node("Split", graph.dense(states, kernel, bias), outputs=3, axis=-1, num_outputs=3)
+    return [states, *(graph.node("Reshape", part, shape) for part in parts)]
+
+
+def _first_query(
+    graph: GraphBuilder, config: BackboneConfig, kernel: np.ndarray, bias: np.ndarray, states: str, shape: str
+) -> list[str]:
+    """Add the query of the first position alone, key and value of all; only the first states go on."""
+    width = config.hidden_size
+    both = graph.dense(states, kernel[:, width:], bias[width:])
+    parts = graph.node("Split", both, outputs=2, axis=-1, num_outputs=2)
+    first = graph.node("Gather", graph.node("Reshape", states, shape), graph.constant(np.int64(0)), axis=1)
+    query = graph.dense(first, kernel[:, :width], bias[:width])
+    places = _first_shape(graph, config)
+    return [first, graph.node("Reshape", query, places), *(graph.node("Reshape", part, shape) for part in parts)]
 
 
 def _first_shape(graph: GraphBuilder, config: BackboneConfig) -> str:

@@ -38,3 +38,15 @@ def largest_difference(
         differences = np.abs(found.astype(np.float64) - expected)
         largest = max(largest, float(np.nan_to_num(differences, nan=np.inf).max()))
     return largest
+
+
+def apart(difference: float, tolerance: float) -> str:
+    """Return in words how far a form of a model is from the model: what stands after its name in an error.
+
+    Example:
+        >>> apart(0.25, 1e-5)
+        'differs from the model by 0.25; accepted are 1e-05'
+    """
+    if difference == float("inf"):
+        return "gives outputs of another shape than the model, or NaN or infinite values"
+    return f"differs from the model by {difference:.2g}; accepted are {tolerance:.2g}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from tltk.errors import ExportError
 from tltk.exporting.exporter import Loaded, exporters
-from tltk.exporting.probes import largest_difference, probe_batches
+from tltk.exporting.probes import apart, largest_difference, probe_batches
 from tltk.folders import atomic_folder, write_json
 
 REPORT = "export.json"
@@ -86,7 +86,7 @@ def write_export(
         rows, difference = _compare(whole, loaded, tokenizer, max_length)
         if not difference <= tolerance:
             raise ExportError(
-                f"The {format} export differs from the model by {difference:.2g}; accepted are {tolerance:.2g}.",
+                f"The {format} export {apart(difference, tolerance)}.",
                 where=str(path),
                 hint="Nothing was written. Report this with the recipe, or give a larger tolerance.",
             )

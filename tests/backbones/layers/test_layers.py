@@ -85,3 +85,14 @@ def test_too_long_an_input_fails_inside_a_graph_too() -> None:
     assert graph(tf.zeros((2, 8), "int32")).shape == (2, 8, 2)
     with pytest.raises(tf.errors.InvalidArgumentError):
         graph(tf.zeros((2, 9), "int32"))
+
+
+def test_a_quantised_attention_gives_the_first_position_alone_too() -> None:
+    layer = SelfAttention(heads=2)
+    states = np.random.default_rng(0).normal(size=(2, 5, 8)).astype("float32")
+    bias = np.zeros((2, 1, 1, 5), "float32")
+    layer(states, bias)
+    for part in (layer.qkv, layer.output_dense):
+        part.quantize("int8")
+    found = layer(states, bias, first_only=True)
+    np.testing.assert_allclose(found, layer(states, bias)[:, :1], rtol=0, atol=1e-6)

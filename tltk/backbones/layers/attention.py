@@ -91,7 +91,7 @@ class SelfAttention(keras.layers.Layer):
     ) -> Any:
         positions = 1 if first_only else ops.shape(hidden_states)[1]
         if first_only:
-            query, key, value = self._first_query(hidden_states)
+            query, key, value = self._first_query(hidden_states, training)
         else:
             query, key, value = self._every_query(hidden_states, training)
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
@@ -106,8 +106,11 @@ class SelfAttention(keras.layers.Layer):
         projected = dense(self.qkv, ops.reshape(hidden_states, (-1, self.width)), training)
         return self._heads(projected, ops.shape(hidden_states)[1], 3)
 
-    def _first_query(self, hidden_states: Any) -> list[Any]:
+    def _first_query(self, hidden_states: Any, training: bool | None) -> list[Any]:
         """Return the query of the first position alone, and key and value of all."""
+        if self.qkv.quantization_mode is not None:
+            query, key, value = self._every_query(hidden_states, training)
+            return [query[:, :, :1], key, value]
         query_kernel, kernel = ops.split(self.qkv.kernel, [self.width], axis=-1)
         query_bias, bias = ops.split(self.qkv.bias, [self.width])
         query = ops.matmul(hidden_states[:, 0], query_kernel) + query_bias
