@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-_SORTED_TOGETHER = 50
+_SORTED_TOGETHER = 200
 
 
 def grouped_batches(lengths: Sequence[int], batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
-    """Return one epoch's batches of row numbers: 50 batches' rows sorted by length together, then shuffled."""
+    """Return one epoch's batches of row numbers: up to 200 batches' rows sorted by length together, then shuffled."""
     draw = np.random.default_rng([seed, epoch])
     order, measured = draw.permutation(len(lengths)), np.asarray(lengths)
-    together = batch_size * max(1, min(_SORTED_TOGETHER, len(lengths) // (4 * batch_size)))
+    together = batch_size * max(1, min(_SORTED_TOGETHER, len(lengths) // (2 * batch_size)))
     parts = [order[start : start + together] for start in range(0, len(order), together)]
     rows = np.concatenate([part[np.argsort(measured[part], kind="stable")] for part in parts])
     batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]

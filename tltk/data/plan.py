@@ -11,9 +11,9 @@ import numpy as np
 from tltk.data.batching import Batching
 from tltk.errors import RecipeError
 
-# Rows are sorted by length within this many batches at the most (and a quarter of the data): enough for little
-# padding, few enough that a batch still meets ever new company.
-_SORTED_TOGETHER = 50
+# Rows are sorted by length within this many batches at the most (and half of the data): enough for little padding, few
+# enough that a row still meets ever new company.
+_SORTED_TOGETHER = 200
 
 
 class PlannedBatch(NamedTuple):
@@ -146,7 +146,7 @@ class Plan:
         """
         size = self.batching.batch_size
         whole = len(order) // size
-        most = max(1, min(_SORTED_TOGETHER, whole // 4))
+        most = max(1, min(_SORTED_TOGETHER, whole // 2))
         bounds = np.linspace(0, whole, -(-whole // most) + 1).astype(int) * size
         for start, stop in itertools.pairwise(bounds):
             rows = order[start:stop]
