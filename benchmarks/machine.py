@@ -7,6 +7,8 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tltk.environment import processors
+
 _FLAGS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_int8")
 
 
@@ -17,7 +19,7 @@ def describe_machine() -> dict[str, object]:
     memory = _first("/proc/meminfo").get("MemTotal", "0 kB")
     return {
         "processor": cpu.get("model name", platform.processor()),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": processors(),
         "features": [flag for flag in _FLAGS if flag in flags],
         "memory_gib": round(int(memory.split()[0]) / 2**20, 1),
         "system": platform.platform(),

@@ -57,7 +57,8 @@ def train_all(
 ) -> dict[str, Any]:
     """Train every competitor on the same rows, and compare them.
 
-    Where not all fit into memory together, they run in groups, and each group has a tltk of its own to compare with.
+    Where not all fit into memory together, they run in groups, and each group has a tltk of its own to compare with;
+    where only one fits, tltk runs before each of them.
     """
     lengths = rows.lengths(checkpoint, max_length)
     steps = epochs * math.ceil(len(lengths) / batch_size)
@@ -80,6 +81,7 @@ def train_all(
     gemm_courses: dict[str, Course] = {}
     clock = clock or settings.clock
     together = groups(starts, at_once or settings.at_once)
+    reference = Course()
     for number, group in enumerate(together):
         if clock.stopped():
             break
@@ -89,7 +91,7 @@ def train_all(
             clock=clock.share(len(together) - number),
         )
         gemm_courses |= {name: courses.pop(name) for name in gemm if name in courses}
-        reference = courses.get(OURS, Course())
+        reference = courses.get(OURS, reference)
         for name, course in courses.items():
             if name not in found:
                 found[name] = describe(course, reference, tokens_per_row=sum(lengths) / len(lengths))
@@ -118,11 +120,13 @@ def train_all(
 
 
 def groups(starts: dict[str, Callable[[], Worker]], at_once: int) -> list[list[str]]:
-    """Return the names in groups of no more than so many, each with tltk in it."""
+    """Return the names in groups of no more than so many, each with tltk in it; one by one, tltk comes before each."""
     others = [name for name in starts if name != OURS]
     if OURS not in starts:
         return [others]
-    size = max(1, at_once - 1)
+    if at_once == 1:
+        return [[name] for other in others for name in (OURS, other)] or [[OURS]]
+    size = at_once - 1
     cut = [others[start : start + size] for start in range(0, len(others), size)]
     return [[OURS, *names] for names in cut] or [[OURS]]
 

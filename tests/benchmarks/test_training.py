@@ -41,7 +41,8 @@ def test_every_group_has_tltk_and_every_peer_is_in_one() -> None:
     starts: Any = dict.fromkeys(["tltk", "a", "b", "c"])
     assert groups(starts, 3) == [["tltk", "a", "b"], ["tltk", "c"]]
     assert groups(starts, 12) == [["tltk", "a", "b", "c"]]
-    assert groups({"tltk": None}, 3) == [["tltk"]]  # type: ignore[dict-item]
+    assert groups(starts, 1) == [["tltk"], ["a"], ["tltk"], ["b"], ["tltk"], ["c"]]
+    assert groups({"tltk": None}, 3) == groups({"tltk": None}, 1) == [["tltk"]]  # type: ignore[dict-item]
     assert groups({"a": None}, 3) == [["a"]]  # type: ignore[dict-item]
 
 

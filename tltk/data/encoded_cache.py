@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 from collections.abc import Iterator
@@ -34,7 +33,7 @@ def locked(folder: Path) -> Iterator[None]:
         with assets.locked(folder, what="the same rows", doing="tokenising"):
             yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = assets.is_full(error)
         raise EnvironmentProblem(
             "The disk is full; encoded rows could not be written." if full else f"The cache cannot be used: {error}.",
             where=str(folder.parent),

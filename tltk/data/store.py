@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -12,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tltk.assets import locked
+from tltk.assets import is_full, locked
 from tltk.data.broken import BrokenRows
 from tltk.data.clean import Cleaner
 from tltk.data.dataset import Source
@@ -60,7 +59,7 @@ def store(
             facts = json.loads(facts_path.read_text("utf-8"))
             table = pa.ipc.open_file(pa.memory_map(str(table_path))).read_all()
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = is_full(error)
         raise DataError(
             "There is no room left on the disk." if full else f"The cache cannot be used ({error.strerror or error}).",
             where=str(cache),
