@@ -17,7 +17,7 @@ from benchmarks.settings import Settings
 BATCH_SIZE = 16
 # A step on long texts takes some 15 seconds.
 SEGMENT_STEPS, MOST_ROUNDS = {"CLINC150": 10, "long texts": 1}, {"CLINC150": 6, "long texts": 4}
-# Workers alive together, besides the two that measure matrix products: on long texts PyTorch alone takes 13 GB and more.
+# Workers alive together, besides the two that measure matrix products: on long texts PyTorch takes 13 GB and more.
 AT_ONCE = {"CLINC150": 3, "long texts": 1}
 
 
