@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.table import rate_in_words
+
 _OURS, _OTHERS = "#1f6f8b", "#b8c4c9"
 
 
@@ -47,7 +49,7 @@ def _bars(competitors: Mapping[str, Any], title: str, unit: str, path: Path) -> 
     axes.barh(names, rates, color=colours, xerr=[below, above], ecolor="#555555", capsize=3)
     edge = max(rate + more for rate, more in zip(rates, above, strict=True))
     for row, rate in enumerate(rates):
-        axes.text(rate + above[row] + 0.015 * edge, row, f"{rate:,.0f}", va="center", fontsize=9)
+        axes.text(rate + above[row] + 0.015 * edge, row, rate_in_words(rate), va="center", fontsize=9)
     axes.set_xlim(0, 1.1 * edge)
     axes.set_xlabel(f"{unit} (bar: all timed rounds; whiskers: the slowest and the fastest)")
     axes.set_title(title, fontsize=11, loc="left")

@@ -99,7 +99,7 @@ def _prediction(part: Mapping[str, Any]) -> str:
     rows = [
         [
             name,
-            f"{one['rows_per_second']:.0f}",
+            rate_in_words(one["rows_per_second"]),
             *(_range(one[key], 2) if key in one else "" for key in ("times_the_pipeline", "times_onnxruntime_int8")),
             f"{one['agreement']:.2%}" if one.get("agreement") is not None else "",
             _gigabytes(one.get("peak_bytes")),
@@ -155,7 +155,17 @@ def _finished(part: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 def _speed(one: Mapping[str, Any]) -> list[str]:
     faster = one.get("tltk_times_faster")
-    return [f"{one['rows_per_second']:.0f}", _range(faster, 2) if faster else ""]
+    return [rate_in_words(one["rows_per_second"]), _range(faster, 2) if faster else ""]
+
+
+def rate_in_words(rate: float) -> str:
+    """Return a rate in whole numbers, below 10 with two digits after the point.
+
+    Example:
+        >>> rate_in_words(148.9), rate_in_words(1.172)
+        ('149', '1.17')
+    """
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2f}"
 
 
 def _range(found: Mapping[str, float], digits: int) -> str:
