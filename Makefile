@@ -112,7 +112,7 @@ $(PEERS)/%/.stamp: benchmarks/requirements/%.txt
 peers: $(PEERS)/torch/.stamp $(PEERS)/tensorflow/.stamp $(PEERS)/onnx/.stamp ## Install the peers of the benchmark, about 4 GB
 
 .PHONY: bench
-bench: $(STAMPS)/tltk peers ## Run tltk beside its peers, some 75 minutes; BENCH_ARGS="--quick" for a look (--help)
+bench: $(STAMPS)/tltk peers ## Run tltk beside its peers, some 90 minutes; BENCH_ARGS="--quick" for a look (--help)
 	@$(BIN)/python -m benchmarks --peers $(PEERS) $(BENCH_ARGS)
 
 # TensorFlow's CUDA libraries are large, and of use only beside an NVIDIA driver.

@@ -12,7 +12,7 @@ def minutes(part: str, settings: Settings) -> float:
         return 2 if part in ("training", "long", "prediction") else 1
     known = {
         "training": (4 + 17 * settings.epochs) * _share(TRAINING, settings),
-        "long": 18 * _share(LONG, settings),
+        "long": 35 * _share(LONG, settings),
         "prediction": (4 + 23 * settings.rows / 100_000) * _share(PREDICTION, settings),
         "memory": 4.0,
         "first-answer": 2.0,

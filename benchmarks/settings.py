@@ -22,7 +22,7 @@ memory        peak memory of `tltk predict` by the length of its file
 first-answer  a new process until its first answer
 pipeline      what the input pipeline costs a training step
 
-With the defaults all of it takes some 75 minutes on two cores; `--epochs 3` is for accuracy, and takes 40 more.
+With the defaults all of it takes some 90 minutes on two cores; `--epochs 3` is for accuracy, and takes 40 more.
 Results are written after each part; the first Ctrl-C keeps those of the running one too.
 
 Without the benchmark data, the quickstart's movie-review snippets take its place where they can.
