@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 CORPUS = (
     "a gripping , funny and deeply moving film with wonderful actors",
@@ -29,7 +29,7 @@ def write_tiny_bert(
     The tensors carry the names and shapes of `BertModel`, pooler included.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = _train_tokenizer()
+    tokenizer = _make_tokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     (folder / "vocab.txt").write_text("".join(f"{word}\n" for word, _ in vocabulary), encoding="utf-8")
@@ -68,15 +68,29 @@ def write_tiny_bert(
     return folder
 
 
-def _train_tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+def _make_tokenizer() -> Tokenizer:
+    """Return a WordPiece tokenizer of the corpus's words, their halves and their characters.
+
+    Its vocabulary is written down and not trained: trainers break ties in another order in every process.
+    """
+    tokenizer = Tokenizer(models.WordPiece(_vocabulary(), unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(vocab_size=400, special_tokens=list(SPECIAL), show_progress=False)
-    tokenizer.train_from_iterator(CORPUS, trainer)
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     return tokenizer
+
+
+def _vocabulary() -> dict[str, int]:
+    """Return the pieces in order: every third of the long words is known by its halves alone."""
+    normalizer, splitter = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
+    words = sorted({word for line in CORPUS for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(line))})
+    characters = sorted(set("".join(words)))
+    halved = [word for word in words if len(word) > 4][::3]
+    pieces = [*SPECIAL, *characters, *(f"##{character}" for character in characters)]
+    pieces += [word for word in words if word not in halved]
+    pieces += [piece for word in halved for piece in (word[: len(word) // 2], f"##{word[len(word) // 2 :]}")]
+    return {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
 
 
 def _random_tensors(config: dict, seed: int) -> dict[str, np.ndarray]:

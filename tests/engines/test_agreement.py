@@ -53,6 +53,7 @@ def test_probabilities_are_near(run: Run, expected: np.ndarray, choice: tuple[st
 def test_what_the_model_is_sure_of_stays(run: Run, expected: np.ndarray, choice: tuple[str, str]) -> None:
     # Several times what the bound lets a text move by, however sharp the model has become.
     sure = np.abs(log_odds(expected)) > 5 * BOUNDS[choice] * max(1.0, log_odds(expected).std())
+    assert sure.sum() > len(TEXTS) / 2
     found = positives(run.bundle, EngineChoice(*choice), TEXTS)
     np.testing.assert_array_equal(found[sure] > 0.5, expected[sure] > 0.5)
 
