@@ -1,0 +1,27 @@
+"""Losses: one value a row, which the pipeline's weights make a mean over true rows."""
+
+from tltk.backend import require_tensorflow
+
+require_tensorflow()  # Keras reads its backend once, when it is first imported
+
+from tltk.losses.binary_cross_entropy import BinaryCrossEntropy  # noqa: E402
+from tltk.losses.cross_entropy import CrossEntropy  # noqa: E402
+from tltk.losses.huber_error import HuberError  # noqa: E402
+from tltk.losses.loss import RowLoss  # noqa: E402
+from tltk.losses.ordinal_cross_entropy import OrdinalCrossEntropy  # noqa: E402
+from tltk.losses.settings import LossSettings  # noqa: E402
+from tltk.losses.span_cross_entropy import SpanCrossEntropy  # noqa: E402
+from tltk.losses.squared_error import SquaredError  # noqa: E402
+from tltk.losses.token_cross_entropy import TokenCrossEntropy  # noqa: E402
+
+__all__ = [
+    "BinaryCrossEntropy",
+    "CrossEntropy",
+    "HuberError",
+    "LossSettings",
+    "OrdinalCrossEntropy",
+    "RowLoss",
+    "SpanCrossEntropy",
+    "SquaredError",
+    "TokenCrossEntropy",
+]
