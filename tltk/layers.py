@@ -15,6 +15,7 @@ from tltk.backbones.layers import (  # noqa: E402  (Keras reads its backend once
     AttentionBias,
     EncoderLayer,
     FeedForward,
+    RelativePositionBias,
     SelfAttention,
     TokenEmbeddings,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "FeedForward",
     "LinearHead",
     "MlpHead",
+    "RelativePositionBias",
     "SelfAttention",
     "TokenEmbeddings",
     "WarmUp",

@@ -12,7 +12,7 @@ from scipy.special import erf
 
 import tltk.backbones.layers
 from tests.backbones import oracle
-from tltk.backbones import build_backbone, find_family, load_backbone, write_backbone
+from tltk.backbones import BackboneConfig, build_backbone, find_family, load_backbone, write_backbone
 from tltk.backbones.encoder import first_position
 from tltk.backbones.weights import encoder_tensors, find_variable
 from tltk.errors import DataError
@@ -286,9 +286,13 @@ class BackboneContract:
         np.testing.assert_array_equal(model(inputs), model(inputs))
         assert np.abs(np.asarray(model(inputs, training=True)) - np.asarray(model(inputs))).max() > 0.01
         rates = sorted(layer.rate for layer in model._flatten_layers() if isinstance(layer, keras.layers.Dropout))
-        assert rates == sorted([config.dropout] * (1 + 2 * config.layers) + [config.attention_dropout] * config.layers)
+        assert rates == sorted(self.dropout_rates(config))
         still = build_backbone(raw, dropout=0, attention_dropout=0)
         np.testing.assert_allclose(still(inputs, training=True), still(inputs), rtol=0, atol=1e-5)
+
+    def dropout_rates(self, config: BackboneConfig) -> list[float]:
+        """Return the rate of every dropout there should be, in any order."""
+        return [config.dropout] * (1 + 2 * config.layers) + [config.attention_dropout] * config.layers
 
     @pytest.mark.parametrize("training", [False, True])
     def test_the_first_position_by_itself_is_the_encoders(self, training: bool) -> None:

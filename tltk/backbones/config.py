@@ -24,6 +24,7 @@ class BackboneConfig:
     hidden_size: int
     embedding_size: int
     layers: int
+    """Layers with weights of their own."""
     heads: int
     intermediate_size: int
     activation: str
@@ -40,6 +41,19 @@ class BackboneConfig:
     epsilon: float
     initializer_range: float
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    projected: bool = False
+    """Whether a dense layer stands between the embeddings and the first layer."""
+    layer_order: tuple[int, ...] = ()
+    """Which layer computes at each depth, in the families that use a layer several times; else empty."""
+    feed_forward_dropout: float | None = None
+    """Rate after the feed-forward network, where it is not `dropout`."""
+    relative_buckets: int = 0
+    """Rows of the table of biases by relative position; 0 for none."""
+
+    @property
+    def passes(self) -> tuple[int, ...]:
+        """The layers a token goes through, by their numbers, in order."""
+        return self.layer_order or tuple(range(self.layers))
 
     @property
     def max_positions(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tltk.backbones.config import BackboneConfig
-from tltk.backbones.layers import AttentionBias, EncoderLayer, TokenEmbeddings
+from tltk.backbones.layers import AttentionBias, EncoderLayer, RelativePositionBias, TokenEmbeddings
 
 import keras  # isort: skip  (after the layers: they make sure of its backend)
 
@@ -29,24 +29,36 @@ def build_encoder(config: BackboneConfig, *, name: str) -> keras.Model:
     )
     token_types = {"token_type_ids": inputs["token_type_ids"]} if config.takes_token_types else {}
     hidden_states = embeddings(inputs["input_ids"], **token_types)
-    if config.embedding_size != config.hidden_size:
+    if config.projected:
         normal = keras.initializers.RandomNormal(stddev=config.initializer_range)
         project = keras.layers.Dense(config.hidden_size, kernel_initializer=normal, name="embedding_projection")
         hidden_states = project(hidden_states)
 
-    attention_bias = AttentionBias(name="attention_bias")(inputs["attention_mask"])
-    for index in range(config.layers):
-        layer = EncoderLayer(
+    biases = {"attention_bias": AttentionBias(name="attention_bias")(inputs["attention_mask"])}
+    if config.relative_buckets:
+        relative = RelativePositionBias(
+            config.heads,
+            buckets=config.relative_buckets,
+            initializer_range=config.initializer_range,
+            name="position_bias",
+        )
+        biases["position_bias"] = relative(inputs["input_ids"])
+    layers = [
+        EncoderLayer(
             config.heads,
             config.intermediate_size,
             activation=config.activation,
             dropout=config.dropout,
             attention_dropout=config.attention_dropout,
+            feed_forward_dropout=config.feed_forward_dropout,
             epsilon=config.epsilon,
             initializer_range=config.initializer_range,
             name=f"layer_{index}",
         )
-        hidden_states = layer(hidden_states, attention_bias=attention_bias)
+        for index in range(config.layers)
+    ]
+    for index in config.passes:
+        hidden_states = layers[index](hidden_states, **biases)
     return keras.Model(inputs, hidden_states, name=name)
 
 
@@ -64,10 +76,9 @@ def first_position(encoder: keras.Model) -> keras.Model:
         >>> first_position(encoder).output.shape
         (None, 1, 4)
     """
-    last = encoder.layers[-1]
+    last, call, _ = encoder.output._keras_history
     if not isinstance(last, EncoderLayer):
         return encoder
-    call = last._inbound_nodes[0].arguments
-    attention_bias = call.kwargs["attention_bias"]
-    states = last(call.args[0], attention_bias=attention_bias, first_only=True)
+    given = last._inbound_nodes[call].arguments
+    states = last(*given.args, **{**given.kwargs, "first_only": True})
     return keras.Model(encoder.input, states, name=encoder.name)

@@ -6,7 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from tltk.backbones.layers import AttentionBias, EncoderLayer, FeedForward, SelfAttention, TokenEmbeddings
+from tltk.backbones.layers import (
+    AttentionBias,
+    EncoderLayer,
+    FeedForward,
+    RelativePositionBias,
+    SelfAttention,
+    TokenEmbeddings,
+)
 
 LAYERS = [
     TokenEmbeddings(11, 4, 9, token_types=3, padding_id=2, epsilon=1e-3, dropout=0.5, initializer_range=0.3, name="a"),
@@ -14,8 +21,17 @@ LAYERS = [
     SelfAttention(2, dropout=0.5, initializer_range=0.3, name="c"),
     FeedForward(7, activation="gelu_new", initializer_range=0.3, name="d"),
     EncoderLayer(
-        2, 7, activation="relu", dropout=0.5, attention_dropout=0.4, epsilon=1e-3, initializer_range=0.3, name="e"
+        2,
+        7,
+        activation="relu",
+        dropout=0.5,
+        attention_dropout=0.4,
+        feed_forward_dropout=0.1,
+        epsilon=1e-3,
+        initializer_range=0.3,
+        name="e",
     ),
+    RelativePositionBias(3, buckets=33, initializer_range=0.3, name="f"),
 ]
 
 
@@ -24,6 +40,8 @@ def arguments(layer: keras.layers.Layer) -> tuple[Any, ...]:
     hidden = random.normal(size=(2, 5, 4)).astype("float32")
     if isinstance(layer, TokenEmbeddings):
         return (random.integers(0, 11, (2, 5)), random.integers(0, 3, (2, 5)))
+    if isinstance(layer, RelativePositionBias):
+        return (random.integers(0, 11, (2, 5)),)
     if isinstance(layer, AttentionBias):
         return (np.array([[1, 1, 0]]),)
     return (hidden,) if isinstance(layer, FeedForward) else (hidden, np.zeros((2, 1, 1, 5), "float32"))

@@ -40,12 +40,24 @@ class Bert(Family):
         return bert_tensor_names(config)
 
 
+# What a silent config means.
+_DEFAULTS = {
+    "vocab_size": 30522,
+    "hidden_size": 768,
+    "num_attention_heads": 12,
+    "intermediate_size": 3072,
+    "hidden_act": "gelu",
+    "hidden_dropout_prob": 0.1,
+    "attention_probs_dropout_prob": 0.1,
+}
+
+
 def read_bert_config(
     raw: Mapping[str, Any],
     *,
     where: str | None,
     model_type: str,
-    defaults: Mapping[str, int] | None = None,
+    defaults: Mapping[str, Any] | None = None,
     padding_positions: bool = False,
     factorised: bool = False,
 ) -> BackboneConfig:
@@ -55,39 +67,58 @@ def read_bert_config(
         raw: the Hugging Face config.
         where: its file, for errors.
         model_type: the family's name.
-        defaults: sizes that differ from BERT's where the config is silent.
+        defaults: what differs from BERT's where the config is silent.
         padding_positions: count positions from `pad_token_id` and take no token types, as RoBERTa does.
         factorised: read `embedding_size`, as ELECTRA does.
 
     Raises:
         WeightsError: values of a wrong type or range, or an architecture that is not an encoder of this kind.
     """
-    sizes = {"vocab_size": 30522, "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}
-    sizes.update(defaults or {})
     read = ConfigReader(raw, where=where)
-    hidden_size = read.count("hidden_size", sizes["hidden_size"])
-    heads = read.count("num_attention_heads", sizes["num_attention_heads"])
+    config = bert_config(
+        read, model_type, defaults=defaults, padding_positions=padding_positions, factorised=factorised
+    )
+    read.finish()
+    return config
+
+
+def bert_config(
+    read: ConfigReader,
+    model_type: str,
+    *,
+    defaults: Mapping[str, Any] | None = None,
+    padding_positions: bool = False,
+    factorised: bool = False,
+) -> BackboneConfig:
+    """Return what a reader of BERT's keys reads; its problems are still to be told. See `read_bert_config`."""
+    silent = {**_DEFAULTS, **(defaults or {})}
+    hidden_size = read.count("hidden_size", silent["hidden_size"])
+    embedding_size = read.count("embedding_size", silent["embedding_size"]) if factorised else hidden_size
+    heads = read.count("num_attention_heads", silent["num_attention_heads"])
     padding_id = read.count("pad_token_id", 1, least=0) if padding_positions else None
     position_rows = read.count("max_position_embeddings", 512)
     token_types = read.count("type_vocab_size", 2, least=0)
     config = BackboneConfig(
         model_type=model_type,
-        vocabulary_size=read.count("vocab_size", sizes["vocab_size"]),
+        vocabulary_size=read.count("vocab_size", silent["vocab_size"]),
         hidden_size=hidden_size,
-        embedding_size=read.count("embedding_size", sizes["embedding_size"]) if factorised else hidden_size,
+        embedding_size=embedding_size,
+        projected=embedding_size != hidden_size,
         layers=read.count("num_hidden_layers", 12),
         heads=heads,
-        intermediate_size=read.count("intermediate_size", sizes["intermediate_size"]),
-        activation=read.activation("hidden_act"),
-        dropout=read.number("hidden_dropout_prob", 0.1, least=0, below=1),
-        attention_dropout=read.number("attention_probs_dropout_prob", 0.1, least=0, below=1),
+        intermediate_size=read.count("intermediate_size", silent["intermediate_size"]),
+        activation=read.activation("hidden_act", silent["hidden_act"]),
+        dropout=read.number("hidden_dropout_prob", silent["hidden_dropout_prob"], least=0, below=1),
+        attention_dropout=read.number(
+            "attention_probs_dropout_prob", silent["attention_probs_dropout_prob"], least=0, below=1
+        ),
         position_rows=position_rows,
         padding_id=padding_id,
         token_types=token_types,
         takes_token_types=token_types > 0 and not padding_positions,
         epsilon=read.number("layer_norm_eps", 1e-12, least=0, below=1),
         initializer_range=read.number("initializer_range", 0.02, least=0, below=10),
-        raw=dict(raw),
+        raw=dict(read.raw),
     )
     read.check(hidden_size % heads == 0, "num_attention_heads", f"a divisor of hidden_size {hidden_size}")
     if config.max_positions < 1:
@@ -95,7 +126,6 @@ def read_bert_config(
     read.refuse("position_embedding_type", ("absolute", None), "relative positions are not built here")
     read.refuse("is_decoder", (False, None), "tltk reads encoders")
     read.refuse("add_cross_attention", (False, None), "tltk reads encoders")
-    read.finish()
     return config
 
 

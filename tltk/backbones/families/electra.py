@@ -30,6 +30,5 @@ class Electra(Family):
         return read_bert_config(raw, where=where, model_type=self.model_type, defaults=_DEFAULTS, factorised=True)
 
     def tensor_names(self, config: BackboneConfig) -> list[TensorName]:
-        projected = config.embedding_size != config.hidden_size
-        projection = names.dense("embeddings_project", "embedding_projection") if projected else []
+        projection = names.dense("embeddings_project", "embedding_projection") if config.projected else []
         return bert_tensor_names(config) + projection

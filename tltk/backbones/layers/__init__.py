@@ -14,5 +14,6 @@ from tltk.backbones.layers.attention import AttentionBias, SelfAttention  # noqa
 from tltk.backbones.layers.embeddings import TokenEmbeddings  # noqa: E402
 from tltk.backbones.layers.encoder_layer import EncoderLayer  # noqa: E402
 from tltk.backbones.layers.feed_forward import FeedForward  # noqa: E402
+from tltk.backbones.layers.relative_position import RelativePositionBias  # noqa: E402
 
-__all__ = ["AttentionBias", "EncoderLayer", "FeedForward", "SelfAttention", "TokenEmbeddings"]
+__all__ = ["AttentionBias", "EncoderLayer", "FeedForward", "RelativePositionBias", "SelfAttention", "TokenEmbeddings"]

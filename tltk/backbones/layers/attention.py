@@ -43,8 +43,9 @@ class AttentionBias(keras.layers.Layer):
 class SelfAttention(keras.layers.Layer):
     """Multi-head scaled dot-product self-attention with one fused projection for query, key and value.
 
-    Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length]. The result has the
-    shape of `hidden_states`. The kernel of `qkv` is [width, 3 * width]: query, key, value side by side; heads lie next
+    Call it on `hidden_states` [batch, length, width], `attention_bias` [batch, 1, 1, length] and, if there is one,
+    `position_bias` [1, heads, length, length]; both are added to the scores. The result has the shape of
+    `hidden_states`. The kernel of `qkv` is [width, 3 * width]: query, key, value side by side; heads lie next
     to each other within each. The softmax is taken in float32 under every precision policy. With `first_only` the
     result is that of the first position alone, [batch, 1, width], for a fraction of the work.
     Source: Vaswani et al. 2017, section 3.2.
@@ -67,11 +68,12 @@ class SelfAttention(keras.layers.Layer):
         self.initializer_range = initializer_range
         self.drop = Dropout(dropout, dtype=self.dtype_policy, name="drop")
 
-    def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
+    def build(self, hidden_states_shape: tuple[int | None, ...], **_: Any) -> None:
         width = hidden_states_shape[-1]
         if width is None or width % self.heads:
             raise ValueError(f"SelfAttention: got width {width} and {self.heads} heads; heads must divide the width.")
         self.width = width
+        self.scale = (width // self.heads) ** -0.5
         self.qkv = self._dense(3 * width, "qkv")
         self.output_dense = self._dense(width, "output_dense")
         self.qkv.build((None, width))
@@ -86,6 +88,7 @@ class SelfAttention(keras.layers.Layer):
         self,
         hidden_states: Any,
         attention_bias: Any = None,
+        position_bias: Any = None,
         first_only: bool = False,
         training: bool | None = None,
     ) -> Any:
@@ -95,6 +98,10 @@ class SelfAttention(keras.layers.Layer):
         else:
             query, key, value = self._every_query(hidden_states, training)
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
+        if position_bias is not None:
+            # Before the scores are scaled: what follows serves every family alike.
+            rows = position_bias[:, :, :1] if first_only else position_bias
+            scores = scores + ops.cast(rows, scores.dtype) / self.scale
         probabilities = self._probabilities(scores, attention_bias, training)
         context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
         attended = dense(self.output_dense, ops.reshape(context, (-1, self.width)), training)
@@ -129,16 +136,21 @@ class SelfAttention(keras.layers.Layer):
             attention_probabilities_gradient,
             training=training,
             compile_from=_MANY_SCORES,
-            scale=(self.width // self.heads) ** -0.5,
+            scale=self.scale,
             rate=self.drop.active_rate(training),
         )
         return function(scores, attention_bias, self.drop.next_key(training))
 
-    def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
+    def compute_output_shape(self, hidden_states_shape: Any, *_: Any) -> Any:
         return hidden_states_shape
 
     def compute_output_spec(
-        self, hidden_states: Any, attention_bias: Any = None, first_only: bool = False, training: Any = None
+        self,
+        hidden_states: Any,
+        attention_bias: Any = None,
+        position_bias: Any = None,
+        first_only: bool = False,
+        training: Any = None,
     ) -> keras.KerasTensor:
         batch, length, width = hidden_states.shape
         return keras.KerasTensor((batch, 1 if first_only else length, width), dtype=self.compute_dtype)

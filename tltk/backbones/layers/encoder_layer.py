@@ -18,8 +18,9 @@ from tltk.backbones.quick_path import choose
 class EncoderLayer(keras.layers.Layer):
     """Self-attention and a feed-forward network, each followed by dropout, the residual sum and layer norm.
 
-    Call it on `hidden_states` [batch, length, width] and `attention_bias` [batch, 1, 1, length] (see `AttentionBias`);
-    the result has the shape of `hidden_states`. With `first_only` it is the first position's alone, [batch, 1, width]:
+    Call it on `hidden_states` [batch, length, width], `attention_bias` [batch, 1, 1, length] (see `AttentionBias`) and,
+    in families that have one, `position_bias` (see `RelativePositionBias`); the result has the shape of
+    `hidden_states`. With `first_only` it is the first position's alone, [batch, 1, width]:
     the last layer under a head that reads no other. Source: Devlin et al. 2018; the order is "post-norm".
 
     Args:
@@ -28,6 +29,7 @@ class EncoderLayer(keras.layers.Layer):
         activation: of the feed-forward network, by its Hugging Face name.
         dropout: rate before each residual sum.
         attention_dropout: rate on the attention probabilities.
+        feed_forward_dropout: rate before the second residual sum, where it is another than `dropout`.
         epsilon: of the layer norms.
         initializer_range: standard deviation of the random initial kernels.
 
@@ -44,6 +46,7 @@ class EncoderLayer(keras.layers.Layer):
         activation: str = "gelu",
         dropout: float = 0.0,
         attention_dropout: float = 0.0,
+        feed_forward_dropout: float | None = None,
         epsilon: float = 1e-12,
         initializer_range: float = 0.02,
         **kwargs: Any,
@@ -56,6 +59,7 @@ class EncoderLayer(keras.layers.Layer):
         self.activation = activation
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.feed_forward_dropout = dropout if feed_forward_dropout is None else feed_forward_dropout
         self.epsilon = epsilon
         self.initializer_range = initializer_range
 
@@ -68,10 +72,10 @@ class EncoderLayer(keras.layers.Layer):
         self.feed_forward = FeedForward(
             inner_width, activation=activation, initializer_range=initializer_range, dtype=policy, name="feed_forward"
         )
-        self.drop = Dropout(dropout, dtype=policy, name="drop")
+        self.drop = Dropout(self.feed_forward_dropout, dtype=policy, name="drop")
         self.norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=policy, name="norm")
 
-    def build(self, hidden_states_shape: tuple[int | None, ...], attention_bias_shape: Any = None) -> None:
+    def build(self, hidden_states_shape: tuple[int | None, ...], **_: Any) -> None:
         for layer in (self.attention, self.attention_norm, self.feed_forward, self.norm):
             layer.build(hidden_states_shape)
         self.built = True
@@ -80,11 +84,14 @@ class EncoderLayer(keras.layers.Layer):
         self,
         hidden_states: Any,
         attention_bias: Any = None,
+        position_bias: Any = None,
         first_only: bool = False,
         training: bool | None = None,
     ) -> Any:
         hidden_states = ops.cast(hidden_states, self.compute_dtype)
-        attended = self.attention(hidden_states, attention_bias, first_only=first_only, training=training)
+        attended = self.attention(
+            hidden_states, attention_bias, position_bias, first_only=first_only, training=training
+        )
         if first_only:
             hidden_states = hidden_states[:, :1]
         hidden_states = self._add_and_norm(hidden_states, attended, self.attention_drop, self.attention_norm, training)
@@ -109,13 +116,18 @@ class EncoderLayer(keras.layers.Layer):
             dropout.next_key(training),
         )
 
-    def compute_output_shape(self, hidden_states_shape: Any, attention_bias_shape: Any = None) -> Any:
+    def compute_output_shape(self, hidden_states_shape: Any, *_: Any) -> Any:
         return hidden_states_shape
 
     def compute_output_spec(
-        self, hidden_states: Any, attention_bias: Any = None, first_only: bool = False, training: Any = None
+        self,
+        hidden_states: Any,
+        attention_bias: Any = None,
+        position_bias: Any = None,
+        first_only: bool = False,
+        training: Any = None,
     ) -> keras.KerasTensor:
-        return self.attention.compute_output_spec(hidden_states, attention_bias, first_only)
+        return self.attention.compute_output_spec(hidden_states, first_only=first_only)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -125,6 +137,7 @@ class EncoderLayer(keras.layers.Layer):
             "activation": self.activation,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "feed_forward_dropout": self.feed_forward_dropout,
             "epsilon": self.epsilon,
             "initializer_range": self.initializer_range,
         }
