@@ -12,7 +12,12 @@ from tltk.backbones import families, find_family, load_config
 from tltk.backbones.activations import NAMES
 from tltk.errors import Problem, WeightsError
 
-KEYS = ("hidden_size", "num_attention_heads", "vocab_size", "hidden_act", "hidden_dropout_prob", "type_vocab_size")
+KEYS = (
+    *("hidden_size", "num_attention_heads", "vocab_size", "hidden_act", "hidden_dropout_prob", "type_vocab_size"),
+    *("num_hidden_layers", "num_hidden_groups", "inner_group_num", "relative_attention_num_buckets"),
+)
+FAMILIES = ("albert", "bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta")
+FROM_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
 JSON = st.none() | st.booleans() | st.integers(-3, 900) | st.floats() | st.text(max_size=5) | st.lists(st.integers())
 
 
@@ -22,18 +27,18 @@ def write(folder: Path, content: Any) -> Path:
 
 
 def test_every_family_is_found_by_its_model_type() -> None:
-    assert set(families.names()) >= {"bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta"}
+    assert set(families.names()) >= {*FAMILIES}
     assert find_family({"model_type": "xlm-roberta"}).class_name() == "XLMRobertaModel"
     assert find_family({"model_type": "camembert"}).name == "camembert"
 
 
-@pytest.mark.parametrize("model_type", ["bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta"])
+@pytest.mark.parametrize("model_type", FAMILIES)
 def test_silent_config_gets_the_defaults_of_transformers(model_type: str) -> None:
     from transformers import AutoConfig
 
     theirs = AutoConfig.for_model(model_type)
     ours = find_family({"model_type": model_type}).read_config({})
-    assert (ours.vocabulary_size, ours.hidden_size, ours.layers, ours.heads) == (
+    assert (ours.vocabulary_size, ours.hidden_size, len(ours.passes), ours.heads) == (
         theirs.vocab_size,
         theirs.hidden_size,
         theirs.num_hidden_layers,
@@ -43,7 +48,9 @@ def test_silent_config_gets_the_defaults_of_transformers(model_type: str) -> Non
     assert ours.position_rows == theirs.max_position_embeddings
     assert ours.epsilon == getattr(theirs, "layer_norm_eps", 1e-12)
     assert ours.embedding_size == getattr(theirs, "embedding_size", theirs.hidden_size)
-    assert ours.padding_id == (theirs.pad_token_id if "roberta" in model_type or model_type == "camembert" else None)
+    assert ours.padding_id == (theirs.pad_token_id if model_type in FROM_PADDING else None)
+    assert ours.activation == getattr(theirs, "hidden_act", "gelu")
+    assert ours.dropout == getattr(theirs, "hidden_dropout_prob", 0.1)
 
 
 def test_unknown_model_type_lists_what_is_read(tmp_path: Path) -> None:
@@ -87,7 +94,7 @@ def test_folder_without_config_is_named(tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(
-    model_type=st.sampled_from(["bert", "roberta", "electra", "distilbert"]),
+    model_type=st.sampled_from(FAMILIES),
     raw=st.dictionaries(st.sampled_from(KEYS), JSON),
 )
 def test_any_values_give_a_config_or_one_clear_error(model_type: str, raw: dict[str, Any]) -> None:

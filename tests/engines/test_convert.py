@@ -19,8 +19,17 @@ from tltk.exporting.probes import probe_batches
 from tltk.heads import LinearHead, attach
 
 SMALL = {
+    "albert": {
+        "hidden_size": 16,
+        "embedding_size": 16,
+        "num_hidden_layers": 3,
+        "num_hidden_groups": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+    },
     "bert": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24},
     "roberta": {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24},
+    "mpnet": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24},
     "distilbert": {"dim": 16, "n_layers": 1, "n_heads": 2, "hidden_dim": 24},
     "electra": {
         "hidden_size": 16,
@@ -66,16 +75,39 @@ def test_every_family(model_type: str, weights: str, bound: float, tmp_path: Pat
 
 
 @pytest.mark.parametrize("weights", ["float32", "int8"])
-@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize(("model_type", "layers"), [("bert", 1), ("bert", 2), ("albert", 3), ("mpnet", 2)])
 def test_the_last_layer_gives_the_first_position_alone_to_heads_that_read_no_other(
-    weights: str, layers: int, tmp_path: Path
+    weights: str, model_type: str, layers: int, tmp_path: Path
 ) -> None:
-    parts = make("bert", pooling="cls", num_hidden_layers=layers)
+    parts = make(model_type, pooling="cls", num_hidden_layers=layers)
     write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
     assert 0 < largest_difference(parts, tmp_path / "model.onnx") < (1e-4 if weights == "float32" else 0.5)
     # Query, key and value at once; in the last layer key and value alone.
     nodes = onnx.load(tmp_path / "model.onnx").graph.node
     assert [len(node.output) for node in nodes if node.op_type == "Split"] == [*[3] * (layers - 1), 2]
+
+
+@pytest.mark.parametrize("weights", ["float32", "int8"])
+def test_a_layer_that_computes_at_many_depths_is_written_once(weights: str, tmp_path: Path) -> None:
+    sizes = []
+    for depths in (2, 12):
+        parts = make("albert", num_hidden_layers=depths, num_hidden_groups=1, hidden_size=64, intermediate_size=256)
+        write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
+        sizes.append((tmp_path / "model.onnx").stat().st_size)
+    # The nodes of a depth take some 3 kB; its weights, were they written again, 200 kB, or 50 kB as bytes.
+    assert sizes[1] - sizes[0] < 10 * 10_000
+
+
+def test_positions_far_apart_are_biased_as_in_keras(tmp_path: Path) -> None:
+    parts = make("mpnet", max_position_embeddings=300)
+    write_engine_file(tmp_path / "model.onnx", weights="float32", **vars(parts))
+    random = np.random.default_rng(0)
+    batch = {
+        "input_ids": random.integers(2, 60, (2, 298)).astype("int32"),
+        "attention_mask": np.ones((2, 298), "int32"),
+    }
+    expected = KerasEngine(parts.model)(batch)
+    np.testing.assert_allclose(OnnxEngine(tmp_path / "model.onnx")(batch), expected, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("activation", ["gelu_new", "relu", "quick_gelu", "tanh"])

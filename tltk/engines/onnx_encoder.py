@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tltk.backbones import BackboneConfig
+from tltk.backbones.layers.relative_position import relative_buckets
 from tltk.engines.onnx_graph import GraphBuilder
 
 Weights = Mapping[str, np.ndarray]
@@ -47,13 +48,14 @@ def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights, *
         graph.input(name)
     states = _embeddings(graph, config, weights)
     states = graph.node("Reshape", states, graph.constant(np.array([-1, config.embedding_size])))
-    if config.embedding_size != config.hidden_size:
+    if config.projected:
         states = graph.dense(states, *_kernel_and_bias(weights, "embedding_projection"))
     sizes = graph.node("Shape", "input_ids"), graph.constant(np.array([config.hidden_size]))
     shape = graph.node("Concat", *sizes, axis=0)
-    for index in range(config.layers):
-        first = first_only and index == config.layers - 1
-        states = _layer(graph, config, weights, f"layer_{index}", states, shape, first_only=first)
+    bias = _position_bias(graph, config, weights) if config.relative_buckets else ""
+    for depth, index in enumerate(config.passes, start=1):
+        first = first_only and depth == len(config.passes)
+        states = _layer(graph, config, weights, f"layer_{index}", states, shape, bias, first_only=first)
     return graph.node("Reshape", states, _first_shape(graph, config) if first_only else shape)
 
 
@@ -83,6 +85,20 @@ def _positions(graph: GraphBuilder, config: BackboneConfig) -> str:
     return graph.node("Add", counted, padding)
 
 
+def _position_bias(graph: GraphBuilder, config: BackboneConfig, weights: Weights) -> str:
+    """Return the bias of each pair of positions, [1, heads, length, length], looked up by their distance."""
+    reach = config.max_positions - 1
+    buckets = relative_buckets(config.max_positions).numpy()
+    # From the last position as seen by itself to the last as seen by the first: all that lie from -reach to reach.
+    of_distances = np.concatenate([buckets[-1, :-1], buckets[0]])
+    table = weights["position_bias.table"][of_distances].T[None]
+    length = graph.node("Gather", graph.node("Shape", "input_ids"), graph.constant(np.int64(1)))
+    positions = graph.node("Range", graph.constant(np.int64(0)), length, graph.constant(np.int64(1)))
+    readers = graph.node("Unsqueeze", positions, graph.constant(np.array([1])))
+    places = graph.node("Add", graph.node("Sub", positions, readers), graph.constant(np.int64(reach)))
+    return graph.node("Gather", graph.constant(table), places, axis=2)
+
+
 def _layer(
     graph: GraphBuilder,
     config: BackboneConfig,
@@ -90,6 +106,7 @@ def _layer(
     layer: str,
     states: str,
     shape: str,
+    position_bias: str,
     *,
     first_only: bool,
 ) -> str:
@@ -97,9 +114,12 @@ def _layer(
     qkv = _kernel_and_bias(weights, f"{layer}.attention.qkv")
     find = _first_query if first_only else _every_query
     states, query, key, value = find(graph, config, *qkv, states, shape)
+    if first_only and position_bias:
+        bounds = (graph.constant(np.array([bound])) for bound in (0, 1, 2))
+        position_bias = graph.node("Slice", position_bias, *bounds)
     context = graph.node(
         "MultiHeadAttention",
-        *(query, key, value, "", "attention_mask"),
+        *(query, key, value, "", "attention_mask", *([position_bias] if position_bias else [])),
         num_heads=config.heads,
         mask_filter_value=_MASKED,
         domain=graph.CONTRIB,

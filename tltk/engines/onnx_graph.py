@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -39,6 +40,7 @@ class GraphBuilder:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
         self._numbers = itertools.count()
+        self._made: dict[int, tuple[np.ndarray, Any]] = {}
 
     def input(self, name: str) -> None:
         """Add an int32 input of shape [batch, length]."""
@@ -56,7 +58,17 @@ class GraphBuilder:
         return names[0] if outputs == 1 else names
 
     def constant(self, value: Any) -> str:
-        """Add a constant (float32 for Python numbers) and return its name."""
+        """Add a constant (float32 for Python numbers) and return its name; an array that came before is added once."""
+        return self._once(value, self._new_constant) if isinstance(value, np.ndarray) else self._new_constant(value)
+
+    def _once(self, array: np.ndarray, make: Callable[[np.ndarray], Any]) -> Any:
+        """Return what was made of this very array: a layer that computes several times is written once."""
+        if id(array) not in self._made:
+            # The array is kept, so that no other one gets its id.
+            self._made[id(array)] = (array, make(array))
+        return self._made[id(array)][1]
+
+    def _new_constant(self, value: Any) -> str:
         from onnx import numpy_helper
 
         array = np.float32(value) if isinstance(value, float) else value
@@ -72,11 +84,15 @@ class GraphBuilder:
         """
         if self.weights == "float32":
             return self.node("Gemm", states, self.constant(kernel), self.constant(bias))
+        parts = self._once(kernel, self._quantized)
+        return self.node("DynamicQuantizeMatMul", states, *parts, self.constant(bias), domain=self.CONTRIB)
+
+    def _quantized(self, kernel: np.ndarray) -> tuple[str, str, str]:
+        """Add a kernel in 8 bits; return the names of its integers, scales and zero points."""
         scale = _scale(np.abs(kernel).max(axis=0), self.weights)
         quantized = np.rint(kernel / scale).astype(np.int8)
         zeros = np.zeros(len(scale), np.int8)
-        parts = (self.constant(quantized), self.constant(scale), self.constant(zeros))
-        return self.node("DynamicQuantizeMatMul", states, *parts, self.constant(bias), domain=self.CONTRIB)
+        return self.constant(quantized), self.constant(scale), self.constant(zeros)
 
     def lookup(self, table: np.ndarray, ids: str, *, quantizable: bool = True) -> str:
         """Take rows of a table by their numbers; with 8-bit weights each row of a `quantizable` one has its scale."""
