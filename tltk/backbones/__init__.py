@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tltk.backbones.config import BackboneConfig
-    from tltk.backbones.family import ClassificationHead, Family, families, find_family, register_family
+    from tltk.backbones.family import (
+        ClassificationHead,
+        Family,
+        MaskedLanguageHead,
+        families,
+        find_family,
+        register_family,
+    )
     from tltk.backbones.load import LoadedBackbone, build_backbone, load_backbone, load_config
+    from tltk.backbones.masked_language_model import (
+        MaskedLanguageModel,
+        load_masked_language_model,
+        missing_masked_language_tensors,
+    )
     from tltk.backbones.report import LoadReport
     from tltk.backbones.tensors import Tensors, read_tensors
     from tltk.backbones.tokenizer import load_tokenizer
@@ -23,13 +35,17 @@ __all__ = [
     "Family",
     "LoadReport",
     "LoadedBackbone",
+    "MaskedLanguageHead",
+    "MaskedLanguageModel",
     "Tensors",
     "build_backbone",
     "families",
     "find_family",
     "load_backbone",
     "load_config",
+    "load_masked_language_model",
     "load_tokenizer",
+    "missing_masked_language_tensors",
     "read_tensors",
     "register_family",
     "write_backbone",
@@ -39,6 +55,7 @@ _HOMES = {
     "BackboneConfig": "config",
     "ClassificationHead": "family",
     "Family": "family",
+    "MaskedLanguageHead": "family",
     "families": "family",
     "find_family": "family",
     "register_family": "family",
@@ -46,6 +63,9 @@ _HOMES = {
     "build_backbone": "load",
     "load_backbone": "load",
     "load_config": "load",
+    "MaskedLanguageModel": "masked_language_model",
+    "load_masked_language_model": "masked_language_model",
+    "missing_masked_language_tensors": "masked_language_model",
     "LoadReport": "report",
     "Tensors": "tensors",
     "read_tensors": "tensors",

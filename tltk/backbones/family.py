@@ -84,6 +84,27 @@ class ClassificationHead:
         return next(set_, self.dropout_default)
 
 
+@dataclass(frozen=True)
+class MaskedLanguageHead:
+    """Names of the tensors by which a family's own masked language model makes logits from hidden states.
+
+    hidden -> dense -> activation -> layer norm -> product with the word embeddings -> plus bias.
+
+    Args:
+        dense: name of the dense layer's tensors, without `.weight` and `.bias`.
+        norm: name of the layer norm's tensors.
+        bias: names under which the bias of the logits may lie.
+        decoder: the kernel of the logits, for checkpoints that do not tie it to the word embeddings.
+        activation: after the dense layer, where it is not the encoder's own.
+    """
+
+    dense: str
+    norm: str
+    bias: tuple[str, ...]
+    decoder: str
+    activation: str | None = None
+
+
 class Family(ABC):
     """One family of encoders: reads its configs, builds its models, and knows the names of its tensors.
 
@@ -98,6 +119,8 @@ class Family(ABC):
     class_prefixes: ClassVar[Mapping[str, str]]
     """Start of the Hugging Face class names, by model_type ({"bert": "Bert"})."""
     classification_head: ClassVar[ClassificationHead]
+    masked_language_head: ClassVar[MaskedLanguageHead | None] = None
+    """The head of the family's masked language model, where it has one."""
     dropout_keys: ClassVar[tuple[str, str]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
     """Config keys of the hidden and the attention dropout."""
     pooler: ClassVar[tuple[str, ...]] = ()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
 from tltk.backbones.families.bert import bert_config
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 # ALBERT's own defaults are those of its largest model.
@@ -48,6 +48,12 @@ class Albert(Family):
     class_prefixes: ClassVar[Mapping[str, str]] = {"albert": "Albert"}
     classification_head = ClassificationHead(
         dense="albert.pooler", activation="tanh", output="classifier", dropout_keys=("classifier_dropout_prob",)
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="predictions.dense",
+        norm="predictions.LayerNorm",
+        bias=("predictions.bias", "predictions.decoder.bias"),
+        decoder="predictions.decoder.weight",
     )
     pooler = ("pooler.weight", "pooler.bias")
     pretraining_heads = (r"predictions\..*", r"sop_classifier\..*")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 # Under "encoder.layer.<i>."; RoBERTa and ELECTRA kept these names.
@@ -30,6 +30,12 @@ class Bert(Family):
     prefix = "bert."
     class_prefixes: ClassVar[Mapping[str, str]] = {"bert": "Bert"}
     classification_head = ClassificationHead(dense="bert.pooler.dense", activation="tanh", output="classifier")
+    masked_language_head = MaskedLanguageHead(
+        dense="cls.predictions.transform.dense",
+        norm="cls.predictions.transform.LayerNorm",
+        bias=("cls.predictions.bias", "cls.predictions.decoder.bias"),
+        decoder="cls.predictions.decoder.weight",
+    )
     pooler = ("pooler.dense.weight", "pooler.dense.bias")
     pretraining_heads = (r"cls\..*",)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 LAYER_NAMES = {
@@ -34,6 +34,12 @@ class DistilBert(Family):
         output="classifier",
         dropout_keys=("seq_classif_dropout",),
         dropout_default=0.2,
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="vocab_transform",
+        norm="vocab_layer_norm",
+        bias=("vocab_projector.bias",),
+        decoder="vocab_projector.weight",
     )
     dropout_keys = ("dropout", "attention_dropout")
     pretraining_heads = (r"vocab_transform\..*", r"vocab_layer_norm\..*", r"vocab_projector\..*")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig
 from tltk.backbones.families.bert import bert_tensor_names, read_bert_config
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 # ELECTRA's own defaults are those of its small model.
@@ -23,6 +23,13 @@ class Electra(Family):
     class_prefixes: ClassVar[Mapping[str, str]] = {"electra": "Electra"}
     classification_head = ClassificationHead(
         dense="classifier.dense", activation="gelu", output="classifier.out_proj", dropout_before_dense=True
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="generator_predictions.dense",
+        norm="generator_predictions.LayerNorm",
+        bias=("generator_lm_head.bias",),
+        decoder="generator_lm_head.weight",
+        activation="gelu",
     )
     pretraining_heads = (r"discriminator_predictions\..*", r"generator_predictions\..*", r"generator_lm_head\..*")
 

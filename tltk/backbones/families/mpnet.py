@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
 from tltk.backbones.families.bert import bert_config
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 LAYER_NAMES = {
@@ -36,6 +36,13 @@ class MPNet(Family):
         output="classifier.out_proj",
         dropout_keys=("hidden_dropout_prob",),
         dropout_before_dense=True,
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="lm_head.dense",
+        norm="lm_head.layer_norm",
+        bias=("lm_head.bias", "lm_head.decoder.bias"),
+        decoder="lm_head.decoder.weight",
+        activation="gelu",
     )
     pooler = ("pooler.dense.weight", "pooler.dense.bias")
     pretraining_heads = (r"lm_head\..*",)

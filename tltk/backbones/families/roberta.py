@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tltk.backbones.config import BackboneConfig
 from tltk.backbones.families.bert import bert_tensor_names, read_bert_config
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 
@@ -26,6 +26,13 @@ class Roberta(Family):
     }
     classification_head = ClassificationHead(
         dense="classifier.dense", activation="tanh", output="classifier.out_proj", dropout_before_dense=True
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="lm_head.dense",
+        norm="lm_head.layer_norm",
+        bias=("lm_head.bias", "lm_head.decoder.bias"),
+        decoder="lm_head.decoder.weight",
+        activation="gelu",
     )
     pooler = ("pooler.dense.weight", "pooler.dense.bias")
     pretraining_heads = (r"lm_head\..*",)
