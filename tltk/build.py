@@ -40,25 +40,40 @@ class Built:
     initialised: tuple[str, ...] = ()
 
     def write(self, folder: Path, tokenizer: Any, *, labels: Sequence[str]) -> bool:
-        """Write the encoder as a Hugging Face folder, with the head where the family's class holds it.
+        """Write the encoder as a Hugging Face folder, with the head where a class of the family's holds it.
+
+        Args:
+            folder: is made if it is not there.
+            tokenizer: the backbone's tokenizer.
+            labels: names of the outputs, written into the config; empty where they have none.
 
         Returns:
-            Whether the folder holds the head, and therefore claims the family's sequence classification class.
+            Whether the folder holds the head, and therefore claims the class that the head names.
         """
         from tltk.heads import huggingface_tensors
 
         head_tensors = huggingface_tensors(self.head, self.family)
-        names = {str(index): label for index, label in enumerate(labels)}
+        kind = "Model"
         changes: dict[str, Any] = {}
         if head_tensors is not None:
+            kind = self.head.huggingface_class
+            # Without names of ours those of transformers itself, since an older head's may stand in the config.
+            names = list(labels) or [f"LABEL_{index}" for index in range(self.head.units)]
             changes = {
-                "id2label": names,
-                "label2id": {label: index for index, label in enumerate(labels)},
-                "num_labels": len(labels),
-                "problem_type": "single_label_classification",
+                "id2label": {str(index): label for index, label in enumerate(names)},
+                "label2id": {label: index for index, label in enumerate(names)},
+                "num_labels": len(names),
+                "problem_type": "single_label_classification" if kind == "ForSequenceClassification" else None,
             }
         write_backbone(
-            self.backbone, self.family, self.config, tokenizer, folder, head_tensors=head_tensors, changes=changes
+            self.backbone,
+            self.family,
+            self.config,
+            tokenizer,
+            folder,
+            head_tensors=head_tensors,
+            architectures=[self.family.class_name(kind)],
+            changes=changes,
         )
         return head_tensors is not None
 
@@ -93,7 +108,9 @@ def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: s
     if head is None:
         head = build_head(recipe.head, units=units, family=loaded.family, config=loaded.config, default=default_head)
     model = attach(loaded.model, head, units=units)
-    weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
+    weights = load_huggingface_head(
+        head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
+    )
     return _built(model, loaded, head, initialised=weights.initialised)
 
 

@@ -15,7 +15,10 @@ from tests.backbones import oracle
 from tltk.backbones import BackboneConfig, build_backbone, find_family, load_backbone, write_backbone
 from tltk.backbones.encoder import first_position
 from tltk.backbones.weights import encoder_tensors, find_variable
+from tltk.build import Built
 from tltk.errors import DataError
+from tltk.heads import attach, build_head, heads, load_huggingface_head
+from tltk.recipe import HeadSection
 
 TOLERANCE = 1e-4
 SEEDS = (0, 1, 2)
@@ -121,6 +124,36 @@ class BackboneContract:
         assert not any(info.values()), info
         assert type(again).__name__ == ours.family.class_name("ForSequenceClassification")
         np.testing.assert_array_equal(oracle.answer(again, inputs, "logits"), expected)
+
+    @pytest.mark.parametrize("name", ["token-linear", "span"])
+    def test_own_class_of_every_position_gives_our_heads_outputs(self, name: str, tmp_path: Path) -> None:
+        part = heads.get(name)
+        units = 2 if name == "span" else 3
+        raw = {**self.config(0), "num_labels": units, "classifier_dropout": 0.3, "qa_dropout": 0.3}
+        family = find_family(raw)
+        if getattr(family, part.family_head) is None:
+            pytest.skip(f"{family.name} has another {part.family_head}")
+        kind = f"AutoModel{part.huggingface_class}"
+        theirs = oracle.random_model(raw, kind=kind)
+        theirs.save_pretrained(tmp_path / "theirs")
+        ours = load_backbone(tmp_path / "theirs")
+        head = build_head(HeadSection(name=name), units=units, family=family, config=ours.config)
+        dropouts = [module.p for name, module in theirs.named_children() if "dropout" in name or name == "drop"]
+        assert head.dropout_rate == pytest.approx(dropouts[0] if dropouts else 0.0)
+        model = attach(ours.model, head, units=units)
+        assert load_huggingface_head(head, ours.head_tensors, family, architectures=[type(theirs).__name__])
+        inputs = self.inputs(raw, padding="right")
+        tokens = inputs["attention_mask"] != 0
+        expected = positions(theirs, inputs)[tokens]
+        np.testing.assert_allclose(np.asarray(model(inputs))[tokens], expected, rtol=0, atol=TOLERANCE)
+
+        labels = () if name == "span" else ("O", "B", "I")
+        assert Built(model, ours.model, head, family, ours.config).write(tmp_path / "ours", None, labels=labels)
+        again, info = oracle.open_folder(tmp_path / "ours", kind)
+        assert not any(info.values()), info
+        assert type(again) is type(theirs)
+        assert list(again.config.id2label.values()) == list(labels or ("LABEL_0", "LABEL_1"))
+        np.testing.assert_array_equal(positions(again, inputs)[tokens], expected)
 
     def test_folder_written_here_opens_in_pytorch(self, tmp_path: Path) -> None:
         raw = self.config(2)
@@ -355,6 +388,13 @@ def randomised(model: keras.Model, seed: int) -> keras.Model:
         centre = 1.0 if variable.path.endswith("gamma") else 0.0
         variable.assign(random.normal(centre, 0.1, variable.shape))
     return model
+
+
+def positions(model: Any, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the outputs of every position of a PyTorch model: its logits, or its start and its end logits."""
+    if "ForQuestionAnswering" in type(model).__name__:
+        return np.stack([oracle.answer(model, inputs, f"{end}_logits") for end in ("start", "end")], axis=-1)
+    return oracle.answer(model, inputs, "logits")
 
 
 def logits(loaded: Any, inputs: dict[str, np.ndarray]) -> np.ndarray:

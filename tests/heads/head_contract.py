@@ -39,12 +39,28 @@ class HeadContract:
 
     name: str
     options: ClassVar[dict[str, Any]] = {}
-    pooling: str = "family"
+    pooling: str | None = "family"
+    """How it pools; None for a head with outputs for every position."""
     units: int = 3
+
+    def shape(self, rows: int, length: int) -> tuple[int, ...]:
+        """Return the shape of the outputs."""
+        return (rows, self.units)
+
+    def at_tokens(self, outputs: Any, mask: np.ndarray) -> np.ndarray:
+        """Return the outputs that have a meaning: those of a row, or of the positions that are no padding."""
+        return np.asarray(outputs) if self.pooling is not None else np.asarray(outputs)[mask != 0]
+
+    def loss(self, labels: np.ndarray, outputs: Any) -> Any:
+        """Return the loss of labels [rows] by Keras's own loss; of every token where there are outputs for each."""
+        if self.pooling is None:
+            labels = np.repeat(labels[:, None], outputs.shape[1], axis=1)
+        return keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=True)
 
     @pytest.fixture
     def section(self) -> HeadSection:
-        return HeadSection(name=self.name, pooling=self.pooling, dropout=0.3, options=self.options)
+        pooling = {} if self.pooling is None else {"pooling": self.pooling}
+        return HeadSection(name=self.name, dropout=0.3, options=self.options, **pooling)
 
     @pytest.fixture
     def model(self, section: HeadSection) -> keras.Model:
@@ -58,7 +74,7 @@ class HeadContract:
 
     def test_gives_float32_logits_of_the_wanted_shape(self, model: keras.Model) -> None:
         logits = model(inputs())
-        assert logits.shape == (3, self.units)
+        assert logits.shape == self.shape(3, 7)
         assert keras.backend.standardize_dtype(logits.dtype) == "float32"
         assert np.isfinite(np.asarray(logits)).all()
 
@@ -77,7 +93,7 @@ class HeadContract:
         config = head.get_config()
         assert type(head).from_config(config).get_config() == config
         assert config["units"] == self.units
-        assert config["pooling"] == section.pooling
+        assert config.get("pooling") == self.pooling
         assert config["dropout"] == section.dropout
 
     def test_padding_never_changes_the_logits(self, model: keras.Model) -> None:
@@ -85,15 +101,16 @@ class HeadContract:
         for name in short:
             padded[name][:, :7] = short[name]
         padded["input_ids"][:, 7:] = 59  # whatever stands there
-        np.testing.assert_allclose(model(padded), model(short), atol=2e-6)
+        found = self.at_tokens(model(padded), padded["attention_mask"])
+        np.testing.assert_allclose(found, self.at_tokens(model(short), short["attention_mask"]), atol=2e-6)
 
     def test_what_stands_in_masked_positions_never_changes_the_logits(self, model: keras.Model) -> None:
         head = model.get_layer("head")
         states = np.random.default_rng(0).normal(size=(2, 6, 16)).astype("float32")
         mask = np.array([[1, 1, 1, 1, 0, 0], [1, 0, 0, 0, 0, 0]], "int32")
-        expected = head(states, attention_mask=mask)
+        expected = self.at_tokens(head(states, attention_mask=mask), mask)
         states[mask == 0] = np.inf
-        np.testing.assert_array_equal(head(states, attention_mask=mask), expected)
+        np.testing.assert_array_equal(self.at_tokens(head(states, attention_mask=mask), mask), expected)
 
     def test_a_row_without_any_position_stays_finite(self, model: keras.Model) -> None:
         states = np.random.default_rng(0).normal(size=(2, 6, 16)).astype("float32")
@@ -115,9 +132,9 @@ class HeadContract:
         finally:
             keras.config.set_dtype_policy("float32")
         assert all(variable.dtype == "float32" for variable in model.get_layer("head").trainable_variables)
-        assert model.get_layer("head").pool.compute_dtype == "bfloat16"
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        model.compile(keras.optimizers.Adam(1e-2), loss, run_eagerly=True)  # tracing costs seconds a head
+        head = model.get_layer("head")
+        assert (head.dropout if self.pooling is None else head.pool).compute_dtype == "bfloat16"
+        model.compile(keras.optimizers.Adam(1e-2), self.loss, run_eagerly=True)  # tracing costs seconds a head
         batch, labels = inputs(8), np.arange(8) % self.units
         before = [np.array(variable) for variable in model.get_layer("head").trainable_variables]
         losses = [model.train_on_batch(batch, labels) for _ in range(3)]

@@ -168,6 +168,18 @@ def test_an_output_layer_for_other_labels_is_left_as_it_is(tiny_bert_folder: Pat
     np.testing.assert_array_equal(head.output_layer.kernel, before)
 
 
+def test_an_output_layer_of_another_class_is_left_alone(tiny_bert_folder: Path) -> None:
+    loaded = load_backbone(tiny_bert_folder)
+    head = _classifier(loaded).get_layer("head")
+    tensors = {**loaded.head_tensors, "classifier.weight": np.ones((LABELS, 32)), "classifier.bias": np.ones(LABELS)}
+    for architecture in ("BertForTokenClassification", "BertForMultipleChoice"):
+        weights = load_huggingface_head(head, tensors, loaded.family, architectures=[architecture])
+        assert weights.initialised == ("classifier.weight", "classifier.bias")
+        assert weights.loaded == ("bert.pooler.dense.weight", "bert.pooler.dense.bias")
+    for architectures in (None, ["BertModel"], ["BertForSequenceClassification"]):
+        assert load_huggingface_head(head, tensors, loaded.family, architectures=architectures)
+
+
 def test_a_head_that_pools_otherwise_takes_nothing(tiny_bert_folder: Path) -> None:
     loaded = load_backbone(tiny_bert_folder)
     head = _classifier(loaded, pooling="mean").get_layer("head")

@@ -105,6 +105,31 @@ class MaskedLanguageHead:
     activation: str | None = None
 
 
+@dataclass(frozen=True)
+class OutputHead:
+    """How a family's own class makes outputs of every position: hidden -> dropout -> output.
+
+    Args:
+        output: name of the output layer's tensors, without `.weight` and `.bias`.
+        dropout_keys: config keys of the dropout rate; the first one that is set counts.
+        dropout_default: the rate when none is set.
+    """
+
+    output: str
+    dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
+    dropout_default: float = 0.1
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """Names of the head's tensors in its class."""
+        return (f"{self.output}.weight", f"{self.output}.bias")
+
+    def dropout(self, raw: Mapping[str, Any]) -> float:
+        """Return the head's dropout rate under a Hugging Face config."""
+        set_ = (float(raw[key]) for key in self.dropout_keys if raw.get(key) is not None)
+        return next(set_, self.dropout_default)
+
+
 class Family(ABC):
     """One family of encoders: reads its configs, builds its models, and knows the names of its tensors.
 
@@ -121,6 +146,10 @@ class Family(ABC):
     classification_head: ClassVar[ClassificationHead]
     masked_language_head: ClassVar[MaskedLanguageHead | None] = None
     """The head of the family's masked language model, where it has one."""
+    token_head: ClassVar[OutputHead | None] = OutputHead("classifier")
+    """Head of the family's token classification class; None where that class computes something else."""
+    question_head: ClassVar[OutputHead | None] = OutputHead("qa_outputs", dropout_keys=(), dropout_default=0.0)
+    """Head of the family's question answering class; None where that class computes something else."""
     dropout_keys: ClassVar[tuple[str, str]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
     """Config keys of the hidden and the attention dropout."""
     pooler: ClassVar[tuple[str, ...]] = ()
@@ -135,6 +164,12 @@ class Family(ABC):
     def name(self) -> str:
         """The family's name as an identifier; its models carry it."""
         return self.model_type.replace("-", "_")
+
+    @property
+    def head_tensors(self) -> tuple[str, ...]:
+        """Names of the tensors of all heads that a checkpoint of the family may lend, as in their classes."""
+        heads = (self.classification_head, self.token_head, self.question_head)
+        return tuple(dict.fromkeys(name for head in heads if head is not None for name in head.tensors))
 
     @abstractmethod
     def read_config(self, raw: Mapping[str, Any], *, where: str | None = None) -> BackboneConfig:

@@ -27,8 +27,9 @@ class LoadedBackbone:
         family: its family.
         config: its shape; `config.raw` is the Hugging Face config.
         report: what became of each tensor; `print(loaded.report)`.
-        head_tensors: the tensors of the family's sequence classification head that the checkpoint holds, under the
-            names they have in that class ("bert.pooler.dense.weight", "classifier.weight").
+        head_tensors: the tensors of the family's heads (sequence classification, token classification, question
+            answering) that the checkpoint holds, under the names they have in their classes
+            ("bert.pooler.dense.weight", "classifier.weight", "qa_outputs.weight").
     """
 
     model: keras.Model
@@ -115,7 +116,5 @@ def _read(
 def _head_tensors(family: Family, tensors: Tensors) -> dict[str, np.ndarray]:
     found = {family.canonical(name): name for name in tensors}
     return {
-        name: tensors[found[family.canonical(name)]]
-        for name in family.classification_head.tensors
-        if family.canonical(name) in found
+        name: tensors[found[family.canonical(name)]] for name in family.head_tensors if family.canonical(name) in found
     }

@@ -13,8 +13,9 @@ class LoadReport:
         where: the checkpoint's folder.
         loaded: how many tensors went into the encoder.
         ignored: tensors the encoder has no use for (pretraining heads, buffers of positions).
-        head: tensors of the family's sequence classification head that the checkpoint holds.
-        initialised: tensors of that head which it does not hold; a head that needs them starts at random.
+        head: tensors of the family's task heads that the checkpoint holds.
+        initialised: tensors of the sequence classification head which it does not hold; a head that needs
+            them starts at random.
 
     Example:
         >>> print(LoadReport("minilm", 101, (), ("bert.pooler.dense.weight",), ("classifier.weight",)))

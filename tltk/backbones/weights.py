@@ -46,7 +46,7 @@ def load_weights(
         find_variable(model, variable).assign(value)
 
     wanted = {row.tensor for row in names}
-    head = [name for name in family.classification_head.tensors if family.canonical(name) in found]
+    head = [name for name in family.head_tensors if family.canonical(name) in found]
     absent = [name for name in family.classification_head.tensors if family.canonical(name) not in found]
     used = wanted | {family.canonical(name) for name in head}
     return LoadReport(

@@ -12,6 +12,9 @@ from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggin
 from tltk.heads.linear import LinearHead  # noqa: E402
 from tltk.heads.mlp import MlpHead  # noqa: E402
 from tltk.heads.pooling import POOLINGS  # noqa: E402
+from tltk.heads.position_head import PositionHead  # noqa: E402
+from tltk.heads.span import SpanHead  # noqa: E402
+from tltk.heads.token_linear import TokenLinearHead  # noqa: E402
 
 __all__ = [
     "POOLINGS",
@@ -20,6 +23,9 @@ __all__ = [
     "LinearHead",
     "MlpHead",
     "PooledHead",
+    "PositionHead",
+    "SpanHead",
+    "TokenLinearHead",
     "attach",
     "build_head",
     "copy_head",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from tltk.errors import RecipeError, did_you_mean
-from tltk.heads.family import family_arguments
+from tltk.heads.family import family_arguments, output_arguments
 from tltk.heads.head import heads
 from tltk.recipe import HeadSection
 
@@ -51,6 +51,7 @@ def build_head(
     _check_fields(section, name, accepted)
     given = {
         **family_arguments(family, config),
+        **output_arguments(head_class, family, config),
         "name": "head",
         "units": units,
         "pooling": section.pooling,

@@ -24,3 +24,9 @@ def family_arguments(family: Family | None, config: BackboneConfig | None) -> di
             "initializer_range": config.initializer_range,
         },
     }
+
+
+def output_arguments(head_class: type, family: Family | None, config: BackboneConfig | None) -> dict[str, Any]:
+    """Return the `dropout` that the family's class has in front of the output layer, for heads on every position."""
+    described = getattr(family, getattr(head_class, "family_head", "classification_head"), None)
+    return {} if described is None or config is None else {"dropout": described.dropout(config.raw)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import keras
 from keras import ops
@@ -11,6 +11,9 @@ from keras import ops
 from tltk.errors import RecipeError
 from tltk.heads.pooling import make_pooling
 from tltk.registry import Registry
+
+if TYPE_CHECKING:
+    from tltk.backbones import Family
 
 heads: Registry[type[keras.layers.Layer]] = Registry("head", package="tltk.heads", error=RecipeError)
 """Every head by name."""
@@ -60,6 +63,12 @@ class Head(keras.layers.Layer):
         units: number of outputs, for each row or each position.
     """
 
+    huggingface_class: ClassVar[str | None] = None
+    """End of the name of the Hugging Face class that computes the same ("ForTokenClassification"); None for none."""
+
+    family_head: ClassVar[str] = "classification_head"
+    """The attribute of a `Family` that describes the head of that class, from which the dropout rate is taken."""
+
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if isinstance(units, bool) or not isinstance(units, int) or units < 1:
@@ -71,6 +80,12 @@ class Head(keras.layers.Layer):
     def first_only(self) -> bool:
         """Whether the outputs follow from the first position's hidden state alone."""
         return False
+
+    def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
+        """Return the prefix of its tensors in `huggingface_class` -> dense layer, or None where that class computes
+        something else.
+        """
+        return None
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         """Return None: masks are given and taken as `attention_mask`, never implicitly."""

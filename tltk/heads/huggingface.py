@@ -1,8 +1,9 @@
-"""The tensors of a Hugging Face sequence classification class, to and from our linear head."""
+"""The tensors of a Hugging Face class with a head, to and from the head of ours that computes the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ import keras
 import numpy as np
 
 from tltk.errors import WeightsError
-from tltk.heads.head import PooledHead
-from tltk.heads.linear import LinearHead
+from tltk.heads.head import Head, PooledHead
 from tltk.heads.pooling import FamilyPooling
 
 if TYPE_CHECKING:
     from tltk.backbones import Family
+
+
+_KIND = re.compile("For(SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice)$")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class HeadWeights:
     """Which tensors of a head came from a checkpoint.
 
     Args:
-        loaded: names of the tensors that were read, as in the family's classification class.
+        loaded: names of the tensors that were read, as in the family's class.
         initialised: names of those that the checkpoint lacks, or holds for another number of labels; the head's own
             initial values stay.
 
@@ -38,9 +41,9 @@ class HeadWeights:
 
 
 def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, np.ndarray] | None:
-    """Return the head's tensors under the names and in the layout of the family's own classification class.
+    """Return the head's tensors under the names and in the layout of the family's class of `huggingface_class`.
 
-    None where that class would not compute the same logits: another head than `linear`, another pooling than
+    None where no class would compute the same logits: a head that names none, or `linear` with another pooling than
     `family`. Kernels come out as PyTorch keeps them, [out, in], float32.
     """
     layers = _shared_layers(head, family)
@@ -53,32 +56,39 @@ def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, n
     return tensors
 
 
-def load_huggingface_head(head: keras.layers.Layer, tensors: Mapping[str, Any], family: Family) -> HeadWeights:
+def load_huggingface_head(
+    head: keras.layers.Layer, tensors: Mapping[str, Any], family: Family, *, architectures: Sequence[str] | None = ()
+) -> HeadWeights:
     """Fill a built head from a checkpoint's tensors, and say which were there.
 
     A checkpoint of the bare encoder may hold the pooler alone (BERT). Any built-in head that pools as the family
-    does takes the family's dense layer; only `linear` takes the output layer too, and only one for as many labels.
+    does takes the family's dense layer; the output layer is taken by the head whose class it is, and only one for as
+    many labels.
 
     Args:
         head: the head; whatever it cannot take from the family's class stays as it is.
         tensors: name -> array in PyTorch's layout, such as `LoadedBackbone.head_tensors` or `read_tensors(folder)`.
         family: the backbone's family.
+        architectures: classes that the checkpoint's config claims. The output layer of another class with a head is
+            left alone, though some families call both by the same name: it was trained for something else.
 
     Raises:
         WeightsError: the dense layer before the output has another width than the backbone.
     """
     loaded: list[str] = []
     initialised: list[str] = []
+    foreign = _is_of_another_class(head, architectures or ())
     for name, layer in _loadable_layers(head, family).items():
         if not layer.built:
             raise ValueError("The head is not built yet; attach it to its backbone first.")
         found = next((known for known in (name, family.canonical(name)) if f"{known}.weight" in tensors), None)
         expected = tuple(reversed(layer.kernel.shape))
-        if found is not None and np.shape(tensors[f"{found}.weight"]) == expected:
+        is_output = layer is getattr(head, "output_layer", None)
+        if found is not None and not (foreign and is_output) and np.shape(tensors[f"{found}.weight"]) == expected:
             layer.kernel.assign(np.asarray(tensors[f"{found}.weight"], dtype="float32").T)
             layer.bias.assign(np.asarray(tensors[f"{found}.bias"], dtype="float32"))
             loaded += [f"{name}.weight", f"{name}.bias"]
-        elif found is None or layer is head.output_layer:
+        elif found is None or is_output:
             initialised += [f"{name}.weight", f"{name}.bias"]
         else:
             raise WeightsError(
@@ -90,13 +100,10 @@ def load_huggingface_head(head: keras.layers.Layer, tensors: Mapping[str, Any], 
 
 def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] | None:
     """Return tensor prefix -> dense layer where the family's class computes what this head computes."""
-    # A subclass may compute anything: only the class itself is known to be the same.
-    if type(head) is not LinearHead or not isinstance(head.pool, FamilyPooling):
+    # A subclass may compute anything: only the class that says so itself is known to be the same.
+    if not isinstance(head, Head) or "huggingface_class" not in vars(type(head)):
         return None
-    described = family.classification_head
-    if head.pool.activation != described.activation:
-        return None
-    return {described.dense: head.pool.dense, described.output: head.output_layer}
+    return head.huggingface_layers(family)
 
 
 def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]:
@@ -107,3 +114,8 @@ def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]
     if isinstance(head, PooledHead) and isinstance(head.pool, FamilyPooling):
         return {family.classification_head.dense: head.pool.dense}
     return {}
+
+
+def _is_of_another_class(head: keras.layers.Layer, architectures: Sequence[str]) -> bool:
+    kinds = {kind.group() for name in architectures if (kind := _KIND.search(name))}
+    return bool(kinds) and getattr(head, "huggingface_class", None) not in kinds

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 
 from tltk.heads.head import PooledHead, register_head
+from tltk.heads.pooling import FamilyPooling
+
+if TYPE_CHECKING:
+    from tltk.backbones import Family
 
 
 @register_head("linear")
@@ -20,3 +26,11 @@ class LinearHead(PooledHead):
         >>> tuple(head(keras.ops.ones((2, 5, 8)), attention_mask=keras.ops.ones((2, 5))).shape)
         (2, 3)
     """
+
+    huggingface_class = "ForSequenceClassification"
+
+    def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
+        described = family.classification_head
+        if not isinstance(self.pool, FamilyPooling) or self.pool.activation != described.activation:
+            return None
+        return {described.dense: self.pool.dense, described.output: self.output_layer}

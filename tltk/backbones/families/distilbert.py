@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
-from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, OutputHead, register_family
 from tltk.backbones.names import TensorName
 
 LAYER_NAMES = {
@@ -41,6 +41,8 @@ class DistilBert(Family):
         bias=("vocab_projector.bias",),
         decoder="vocab_projector.weight",
     )
+    token_head = OutputHead("classifier", dropout_keys=("dropout",))
+    question_head = OutputHead("qa_outputs", dropout_keys=("qa_dropout",))
     dropout_keys = ("dropout", "attention_dropout")
     pretraining_heads = (r"vocab_transform\..*", r"vocab_layer_norm\..*", r"vocab_projector\..*")
 
