@@ -130,6 +130,7 @@ class BackboneContract:
         part = heads.get(name)
         units = 2 if name == "span" else 3
         raw = {**self.config(0), "num_labels": units, "classifier_dropout": 0.3, "qa_dropout": 0.3}
+        raw["classifier_dropout_prob"] = 0.3
         family = find_family(raw)
         if getattr(family, part.family_head) is None:
             pytest.skip(f"{family.name} has another {part.family_head}")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
 from tltk.backbones.families.bert import bert_config
-from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, OutputHead, register_family
 from tltk.backbones.names import TensorName
 
 # ALBERT's own defaults are those of its largest model.
@@ -49,6 +49,7 @@ class Albert(Family):
     classification_head = ClassificationHead(
         dense="albert.pooler", activation="tanh", output="classifier", dropout_keys=("classifier_dropout_prob",)
     )
+    token_head = OutputHead("classifier", dropout_keys=("classifier_dropout_prob", "hidden_dropout_prob"))
     masked_language_head = MaskedLanguageHead(
         dense="predictions.dense",
         norm="predictions.LayerNorm",

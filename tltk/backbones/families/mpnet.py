@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from tltk.backbones import names
 from tltk.backbones.config import BackboneConfig, ConfigReader
 from tltk.backbones.families.bert import bert_config
-from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, OutputHead, register_family
 from tltk.backbones.names import TensorName
 
 LAYER_NAMES = {
@@ -37,6 +37,7 @@ class MPNet(Family):
         dropout_keys=("hidden_dropout_prob",),
         dropout_before_dense=True,
     )
+    token_head = OutputHead("classifier", dropout_keys=("hidden_dropout_prob",))
     masked_language_head = MaskedLanguageHead(
         dense="lm_head.dense",
         norm="lm_head.layer_norm",
