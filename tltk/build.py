@@ -12,6 +12,7 @@ import numpy as np
 from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone, write_backbone
 from tltk.errors import BundleError, RecipeError, WeightsError
 from tltk.recipe import Recipe
+from tltk.tasks import Task
 
 if TYPE_CHECKING:
     import keras
@@ -84,14 +85,14 @@ class Built:
         save_file({name: np.asarray(variable, np.float32) for name, variable in _named(self.head)}, path)
 
 
-def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: str, head: Any = None) -> Built:
+def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = None) -> Built:
     """Return the model a recipe asks for, with the checkpoint's weights, under the global precision policy.
 
     Args:
         recipe: the recipe; its `backbone`, `head` and `seed` count here.
         checkpoint: folder of the checkpoint.
-        units: outputs the task wants.
-        default_head: the task's head, where the recipe names none.
+        task: the fitted task; it says how many outputs there are, and which head stands there where the recipe names
+            none.
         head: a layer of the user's own in place of the recipe's head.
 
     Raises:
@@ -106,8 +107,15 @@ def build_model(recipe: Recipe, checkpoint: Path, *, units: int, default_head: s
     check_length(recipe, loaded.config)
     loaded.model.trainable = recipe.backbone.trainable
     if head is None:
-        head = build_head(recipe.head, units=units, family=loaded.family, config=loaded.config, default=default_head)
-    model = attach(loaded.model, head, units=units)
+        head = build_head(
+            recipe.head,
+            units=task.units,
+            family=loaded.family,
+            config=loaded.config,
+            default=task.default_head,
+            default_pooling=task.default_pooling,
+        )
+    model = attach(loaded.model, head, units=task.units)
     weights = load_huggingface_head(
         head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
     )

@@ -205,7 +205,7 @@ class Bundle:
         """
         from tltk.prediction_input import file_texts
 
-        return self.predictor.stream(file_texts(Path(path), self.recipe.data, columns))
+        return self.predictor.stream(file_texts(Path(path), self.recipe.data, self.task, columns))
 
     def evaluate(self, data: Any, **columns: Any) -> Any:
         """Score the model on labelled rows.
@@ -227,6 +227,10 @@ class Bundle:
     def record_metrics(self, metrics: Mapping[str, Any]) -> None:
         """Write figures into `tltk.json`."""
         self.document = write_document(self.path, {**self.document, "metrics": dict(metrics)})
+
+    def record_task(self) -> None:
+        """Write the task into `tltk.json` as it is now, with thresholds chosen since."""
+        self.document = write_document(self.path, {**self.document, "task": self.task.get_config()})
 
     def export(self, format: str, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the model in another format, compared with `predict` before it counts as done.

@@ -22,6 +22,7 @@ from tltk.prepare import Prepared, check_parts, prepare, read_rows, token_counts
 from tltk.recipe import Recipe, fingerprint
 from tltk.run import BUNDLE, CHECKPOINTS, DATA, EVALUATION, EXPORTS, HISTORY, METRICS, MISTAKES, STATE, Run, RunFolder
 from tltk.summary import print_summary
+from tltk.tasks import Task
 from tltk.training.precision import Precision
 
 
@@ -134,13 +135,7 @@ def build(recipe: Recipe, prepared: Prepared, *, precision: Precision, head: Any
         set_seeds(recipe.seed)
         # Keras draws the seed of an initialiser when its layer is made: before this call, for a head of the user's own.
         head = copy_head(head) if head is not None else None
-        return build_model(
-            recipe,
-            prepared.checkpoint.folder,
-            units=prepared.task.units,
-            default_head=prepared.task.default_head,
-            head=head,
-        )
+        return build_model(recipe, prepared.checkpoint.folder, prepared.task, head=head)
 
 
 def train_built(
@@ -200,24 +195,34 @@ def _save_and_evaluate(
             "environment": environment,
         }
         bundle = save_bundle(folder.path / BUNDLE, metrics={}, **parts)
+        choose_thresholds(bundle, prepared)
         evaluations = {}
         for name in [name for name in ("validation", "test") if name in prepared.encoded]:
             evaluations[name], mistakes = score(bundle, prepared, name)
             folder.write(MISTAKES, mistakes)
         metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
         bundle.record_metrics(metrics)
-        found.extend(
-            f"{name} accuracy {values['accuracy']:.4f}" for name, values in metrics.items() if "accuracy" in values
-        )
+        main = prepared.task.headline[0]
+        found.extend(f"{name} {main} {value:.4f}" for name, values in metrics.items() if (value := values.get(main)))
     return bundle, evaluations
+
+
+def choose_thresholds(bundle: Bundle, prepared: Prepared) -> None:
+    """Let the task choose its thresholds by the validation rows, and write them into the Bundle."""
+    encoded = prepared.encoded.get("validation")
+    if encoded is None or type(bundle.task).choose_thresholds is Task.choose_thresholds:
+        return
+    rows, outputs = prepared.dataset["validation"], bundle.predictor.raw(encoded)
+    if bundle.task.choose_thresholds(encoded.targets, outputs, rows=rows, encoded=encoded):
+        bundle.record_task()
 
 
 def score(bundle: Bundle, prepared: Prepared, split: str) -> tuple[Evaluation, list[dict[str, Any]]]:
     """Score one split with an opened Bundle; returns the figures and the mistakes worth reading."""
     encoded, rows = prepared.encoded[split], prepared.dataset[split]
     outputs = bundle.predictor.raw(encoded)
-    evaluation = bundle.task.evaluate(encoded.dense, outputs, rows=rows, encoded=encoded)
-    return evaluation, bundle.task.mistakes(encoded.dense, outputs, rows=rows, encoded=encoded)
+    evaluation = bundle.task.evaluate(encoded.targets, outputs, rows=rows, encoded=encoded)
+    return evaluation, bundle.task.mistakes(encoded.targets, outputs, rows=rows, encoded=encoded)
 
 
 def _data_record(prepared: Prepared) -> dict[str, Any]:

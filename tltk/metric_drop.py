@@ -15,11 +15,12 @@ from tltk.engines import EngineChoice, engine_folder, largest_difference
 from tltk.errors import DataError, TltkError
 from tltk.folders import write_json, writing
 from tltk.recipe import load_recipe
+from tltk.tasks import Task
 
 if TYPE_CHECKING:
     from tltk.bundle import Bundle
 
-_SHOWN = ("accuracy", "f1_macro")
+_SHOWN = 2
 _RECIPE = "recipe.yaml"
 
 
@@ -57,7 +58,7 @@ class MetricDrop:
                 f"{self.precision}: the metric drop is not known, for the validation rows cannot be had: {self.reason} "
                 f"On random tokens probabilities differ from float32 by {self.largest_difference:.2g} at the most."
             )
-        shown = [name for name in _SHOWN if name in self.drops] or list(self.drops)[:1]
+        shown = list(self.drops)[:_SHOWN]
         figures = (f"{name} {self.measured[name]:.4f} (float32 {self.float32[name]:.4f})" for name in shown)
         return f"{self.precision} on the {self.rows:,} validation rows: {', '.join(figures)}."
 
@@ -92,7 +93,12 @@ def _measured(bundle: Bundle, choice: EngineChoice) -> MetricDrop:
         reason = error.problems[0].message if isinstance(error, TltkError) else f"{error}."
         return MetricDrop(*choice, reason=reason, largest_difference=_on_random_tokens(bundle, choice))
     evaluation = bundle.quiet_predictor(choice).evaluate(rows)
-    return MetricDrop(*choice, rows=len(rows), float32=_numbers(float32), measured=_numbers(evaluation.metrics))
+    return MetricDrop(
+        *choice,
+        rows=len(rows),
+        float32=_ordered(float32, bundle.task),
+        measured=_ordered(evaluation.metrics, bundle.task),
+    )
 
 
 def _validation_rows(bundle: Bundle) -> Rows:
@@ -105,7 +111,8 @@ def _validation_rows(bundle: Bundle) -> Rows:
     recipe = load_recipe(beside) if beside.is_file() else bundle.recipe
     if recipe.data.source == "memory":
         raise DataError("They were given in memory.")
-    dataset = read(recipe.data, seed=recipe.seed, cache=cache_folder() / "data", numeric=bundle.task.numeric_labels)
+    kind = bundle.task.label_kind(recipe.data)
+    dataset = read(recipe.data, seed=recipe.seed, cache=cache_folder() / "data", kind=kind)
     if dataset.fingerprint != bundle.document["data"].get("fingerprint"):
         raise DataError("The data have changed since the training.")
     return dataset["validation"]
@@ -123,8 +130,10 @@ def _on_random_tokens(bundle: Bundle, choice: EngineChoice) -> float:
     )
 
 
-def _numbers(metrics: Mapping[str, float | None]) -> dict[str, float]:
-    return {name: value for name, value in metrics.items() if value is not None}
+def _ordered(metrics: Mapping[str, float | None], task: Task) -> dict[str, float]:
+    """Return the metrics that are defined, the task's headline first."""
+    names = [*(name for name in task.headline if name in metrics), *(n for n in metrics if n not in task.headline)]
+    return {name: value for name in names if (value := metrics[name]) is not None}
 
 
 def _read(path: Path) -> MetricDrop | None:

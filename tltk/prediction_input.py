@@ -19,12 +19,13 @@ _COLUMN_FIELDS = ("text", "label", "label_names", "binarize")
 _FORMAT_FIELDS = (*_COLUMN_FIELDS, "columns", "delimiter", "quoting", "encoding", "on_error")
 
 
-def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Iterator[Any]:
+def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, Any]) -> Iterator[Any]:
     """Yield the texts of a file: strings, or tuples for a pair; lazily.
 
     Args:
         path: a csv, tsv, jsonl or parquet file (also .gz) with the text column(s); any other file is one text a line.
         data: the data section the model was trained by; says how its columns are called.
+        task: the task; says what counts as text.
         changes: fields of it that differ in this file.
 
     Raises:
@@ -43,7 +44,7 @@ def file_texts(path: Path, data: DataSection, changes: Mapping[str, Any]) -> Ite
         yield from _plain_texts(TextFile(path, encoding=section.encoding, compression=section.compression))
         return
     columns = [section.text] if isinstance(section.text, str) else list(section.text)
-    for batch in stream(section):
+    for batch in stream(section, kind=task.label_kind(section)):
         values = [batch.column(name).to_pylist() for name in columns]
         yield from values[0] if len(values) == 1 else zip(*values, strict=True)
 
@@ -98,7 +99,7 @@ def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, A
     else:
         section = _formatted("memory", None, recipe.data, changes)
         memory = data
-    dataset = read(section, seed=0, memory=memory, numeric=task.numeric_labels, training=False)
+    dataset = read(section, seed=0, memory=memory, kind=task.label_kind(section), training=False)
     return dataset["train"]
 
 

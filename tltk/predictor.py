@@ -13,6 +13,7 @@ import pyarrow as pa
 from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, iterate_batches
 from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
+from tltk.outputs import RowOutputs, TokenOutputs
 from tltk.prediction_chunks import LARGEST, growing_chunks, positioned
 from tltk.tasks import Task
 
@@ -65,7 +66,9 @@ class Predictor:
         self.text_columns = tuple(text_columns)
         self.max_length = max_length
         self.batch_size = batch_size
-        self.text_encoder = TextEncoder(tokenizer, texts=len(self.text_columns), max_length=max_length)
+        self.text_encoder = TextEncoder(
+            tokenizer, texts=len(self.text_columns), max_length=max_length, layout=task.layout
+        )
 
     def predict(self, texts: Any) -> Any:
         """Predict one text, many, or a stream.
@@ -119,18 +122,18 @@ class Predictor:
                 yield from self._answers(waiting.result())
 
     def raw(self, encoded: Encoded) -> np.ndarray:
-        """Return the model's raw outputs (float32, `[examples, units]`) in the order of the encoded rows."""
+        """Return the model's raw outputs, float32, in the order of the encoded rows.
+
+        Of shape [rows, ...]; of a task that is `token_level` [tokens, ...], the tokens of all rows end to end.
+        """
         if len(encoded) == 0:
-            return np.zeros((0, self.task.units), np.float32)
+            return np.zeros((0, self.task.units or 0), np.float32)
         plan = Plan(encoded.lengths, self._batching)
         batches = (inputs for _, inputs in iterate_batches(encoded, plan))
-        outputs: np.ndarray | None = None
+        gather = TokenOutputs(encoded.lengths) if self.task.token_level else RowOutputs(len(encoded))
         for step, batch in enumerate(self.engine.map(batches)):
-            if outputs is None:
-                outputs = np.empty((len(encoded), *batch.shape[1:]), np.float32)
-            outputs[plan.batch(0, step).indices] = batch
-        assert outputs is not None
-        return outputs
+            gather.put(plan.batch(0, step).indices, batch)
+        return gather.outputs
 
     def evaluate(self, rows: Rows) -> Evaluation:
         """Score the model on labelled rows, whose text columns may have other names than those of the training.

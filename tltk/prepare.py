@@ -72,7 +72,7 @@ def prepare(recipe: Recipe, *, data: Any = None, progress: bool = True) -> Prepa
     checkpoint = resolve_checkpoint(recipe.backbone.name, recipe.backbone.revision, progress=progress)
     tokenizer = load_tokenizer(checkpoint.folder)
     encoded = {
-        name: part.with_dense(**task.targets(dataset[name], part))
+        name: part.with_targets(**task.targets(dataset[name], part))
         for name, part in encode_splits(recipe, dataset, task, tokenizer, progress=progress).items()
     }
     return Prepared(checkpoint, tokenizer, dataset, task, encoded)
@@ -82,11 +82,11 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     """Read and split the rows and let the task learn its labels; no checkpoint is touched."""
     task = create_task(recipe.task)
     dataset = read(
-        recipe.data, seed=recipe.seed, memory=data, cache=cache_folder() / "data", numeric=task.numeric_labels
+        recipe.data, seed=recipe.seed, memory=data, cache=cache_folder() / "data", kind=task.label_kind(recipe.data)
     )
     task.fit(dataset["train"])
     for rows in dataset.splits.values():
-        task.targets(rows)
+        task.check(rows)
     check_measured(recipe, task)
     return dataset, task
 
@@ -139,13 +139,14 @@ def encode_splits(
             tokenizer,
             text_columns=task.text_columns(recipe.data),
             max_length=recipe.backbone.max_length,
+            layout=task.layout,
             cache=cache_folder() / "encoded",
             fingerprint=source.fingerprint,
             progress=progress,
         )
         for name, source in dataset.sources.items()
     }
-    return {name: whole[rows.source.name].take(rows.indices) for name, rows in dataset.splits.items()}
+    return {name: whole[rows.source.name].take_examples(rows.indices) for name, rows in dataset.splits.items()}
 
 
 def token_counts(encoded: Mapping[str, Encoded]) -> dict[str, dict[str, float]]:

@@ -15,6 +15,7 @@ from tltk.evaluation.content import ReportContent
 from tltk.evaluation.report import notebook_html, write_report
 from tltk.folders import make_folder, write_json
 from tltk.recipe import Recipe, load_recipe, to_yaml
+from tltk.tasks import tasks
 
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
 LOCK = ".lock"
@@ -237,5 +238,6 @@ class Run:
         return notebook_html(self._content())
 
     def __repr__(self) -> str:
-        figures = {split: values.get("accuracy") for split, values in self.metrics.items()}
-        return f"Run({str(self.path)!r}, accuracy={figures})"
+        main = tasks.get(self.recipe.task.name).headline[0]
+        figures = {split: values.get(main) for split, values in self.metrics.items()}
+        return f"Run({str(self.path)!r}, {main}={figures})"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tltk.console import console
+from tltk.tasks import tasks
 
 if TYPE_CHECKING:
     from tltk.run import Run
-
-_SHOWN = ("accuracy", "f1_macro", "f1_weighted", "auc", "log_loss")
 
 
 def print_summary(run: Run) -> None:
@@ -18,7 +17,8 @@ def print_summary(run: Run) -> None:
 
     table = Table(title=f"{run.recipe.name}", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("split")
-    names = [name for name in _SHOWN if any(name in values for values in run.metrics.values())]
+    shown = tasks.get(run.recipe.task.name).headline
+    names = [name for name in shown if any(name in values for values in run.metrics.values())]
     for name in names:
         table.add_column(name, justify="right")
     for split, values in run.metrics.items():

@@ -76,7 +76,7 @@ def test_padding_rows_attend_to_one_token_so_that_nothing_becomes_nan() -> None:
     assert batch["attention_mask"].tolist() == [[1, 1, 0], [1, 0, 0], [1, 0, 0]]
     assert batch["input_ids"].tolist() == [[7, 8, 0], [0, 0, 0], [0, 0, 0]]
     assert batch["token_type_ids"].tolist() == [[0, 0, 0]] * 3
-    assert encoded.targets("labels", np.array([1, -1])).tolist() == [4, 0]
+    assert encoded.gather_targets("labels", np.array([1, -1]), 3).tolist() == [4, 0]
     assert tuple(batch) == encoded.inputs
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tltk.data import Dataset, Rows, read, readers
+from tltk.data import Dataset, LabelKind, NumbersKind, Rows, read, readers
 from tltk.data import store as store_module
 from tltk.data.dataset import ROW
 from tltk.errors import DataError
@@ -23,9 +23,11 @@ def balanced(rows: int = 100, classes: int = 2) -> tuple[list[str], list[int]]:
     return [f"text {number}" for number in range(rows)], [number % classes for number in range(rows)]
 
 
-def read_memory(tmp_path: Path, data: Any = None, *, numeric: bool = False, seed: int = 0, **section: Any) -> Dataset:
+def read_memory(
+    tmp_path: Path, data: Any = None, *, kind: LabelKind | None = None, seed: int = 0, **section: Any
+) -> Dataset:
     memory = balanced() if data is None else data
-    return read(DataSection(**section), memory=memory, cache=tmp_path / "cache", numeric=numeric, seed=seed)
+    return read(DataSection(**section), memory=memory, cache=tmp_path / "cache", kind=kind, seed=seed)
 
 
 def test_default_splits_are_views_of_one_table(tmp_path: Path) -> None:
@@ -102,13 +104,13 @@ def test_too_few_rows_to_split(tmp_path: Path, rows: int) -> None:
 
 def test_numbers_as_labels(tmp_path: Path) -> None:
     texts, _ = balanced()
-    dataset = read_memory(tmp_path, (texts, [number / 8 for number in range(100)]), numeric=True)
+    dataset = read_memory(tmp_path, (texts, [number / 8 for number in range(100)]), kind=NumbersKind())
     assert dataset.report.rows == {"train": 80, "validation": 10, "test": 10}
     assert dataset.report.labels == {}
     positions = [int(text.split()[1]) for text in dataset["test"].texts()]
-    assert dataset["test"].numbers().tolist() == [position / 8 for position in positions]
+    assert dataset["test"].numbers().tolist() == [[position / 8] for position in positions]
     with pytest.raises(DataError, match="row 1: .*Got label 'much'; expected a number"):
-        read_memory(tmp_path, (["a", "b", "c"], ["1", "much", "2"]), numeric=True)
+        read_memory(tmp_path, (["a", "b", "c"], ["1", "much", "2"]), kind=NumbersKind())
 
 
 def test_binarize_needs_numbers(tmp_path: Path) -> None:

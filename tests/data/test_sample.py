@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tltk.data import Dataset, read
+from tltk.data import Dataset, LabelKind, NumbersKind, read
 from tltk.data.sample import _draw
 from tltk.recipe import DataSection
 
 WHOLE = {"validation": None, "test": None}
 
 
-def read_memory(tmp_path: Path, data: Any, *, numeric: bool = False, seed: int = 0, **section: Any) -> Dataset:
-    return read(DataSection(**section), memory=data, cache=tmp_path / "cache", numeric=numeric, seed=seed)
+def read_memory(tmp_path: Path, data: Any, *, kind: LabelKind | None = None, seed: int = 0, **section: Any) -> Dataset:
+    return read(DataSection(**section), memory=data, cache=tmp_path / "cache", kind=kind, seed=seed)
 
 
 def sorted_by_label(**counts: int) -> tuple[list[str], list[str]]:
@@ -72,7 +72,7 @@ def test_labels_too_rare_for_training_are_left_out_elsewhere(tmp_path: Path) -> 
 
 def test_numbers_are_drawn_too(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(50)]
-    rows = read_memory(tmp_path, (texts, list(range(50))), numeric=True, limit=10, split=WHOLE)["train"]
+    rows = read_memory(tmp_path, (texts, list(range(50))), kind=NumbersKind(), limit=10, split=WHOLE)["train"]
     assert len(rows) == 10
     assert rows.numbers().tolist() == [float(text.split()[1]) for text in rows.texts()]
     assert rows.numbers().max() > 10

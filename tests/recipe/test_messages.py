@@ -42,8 +42,11 @@ def messages(text: str) -> list[str]:
         ("train: {schedule: linar}", "Got 'linar'; expected linear, cosine or constant. Did you mean 'linear'?"),
         ("train: {schedule: 1}", "Got 1; expected linear, cosine or constant."),
         ("train: {group_by_length: yes}", "Got 'yes'; expected true or false. Write true or false, without quotes."),
-        ("data: {label: 3}", "Got 3; expected a text that is not empty. Put it in quotes: '3'."),
-        ("data: {label: ''}", "Got ''; expected a text that is not empty."),
+        (
+            "data: {label: 3}",
+            "Got 3; expected a text that is not empty or a list, each a text that is not empty. Put it in quotes: '3'.",
+        ),
+        ("data: {label: ''}", "Got ''; expected a text that is not empty or a list, each a text that is not empty."),
         ("name: ../x", "Got '../x'; expected letters, digits, '.', '_' and '-', beginning with a letter or digit"),
         ("data: {delimiter: '||'}", "Got '||'; expected a single character, or null."),
         # Lists and mappings

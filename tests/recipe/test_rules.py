@@ -38,7 +38,7 @@ REFUSED = [
     ("{data: {path: 'https://x.org/a.csv'}}", "built-in sources read local files only. Download the file"),
     ("{data: {path: a.csv, test_path: a.csv}}", "data.test_path and data.path are the same file, 'a.csv'."),
     # Columns
-    ("{data: {text: [a, b, c]}}", "data.text: Got 3 columns; expected one, or two for a pair."),
+    ("{data: {text: [a, b, c, d]}}", "data.text: Got 4 columns; expected one, two for a pair, or three."),
     ("{data: {text: []}}", "data.text: Got 0 columns"),
     ("{data: {text: [a, a]}}", "Got the column 'a' twice; a pair has two different ones."),
     ("{data: {text: [a, label]}}", "The column 'label' is the text already; it cannot be the label too."),

@@ -5,6 +5,8 @@ from tltk.data.dataset import Dataset, Rows, Source
 from tltk.data.encode import encode
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint, tokenizer_fingerprint
+from tltk.data.kinds import ClassKind, LabelKind, LabelSetKind, NoLabelKind, NumbersKind, label_columns
+from tltk.data.layout import Layout
 from tltk.data.pipeline import iterate_batches, make_pipeline
 from tltk.data.plan import Plan, PlannedBatch
 from tltk.data.ragged import Ragged
@@ -16,9 +18,15 @@ from tltk.data.tokenizer_file import FileTokenizer
 
 __all__ = [
     "Batching",
+    "ClassKind",
     "Dataset",
     "Encoded",
     "FileTokenizer",
+    "LabelKind",
+    "LabelSetKind",
+    "Layout",
+    "NoLabelKind",
+    "NumbersKind",
     "Part",
     "Plan",
     "PlannedBatch",
@@ -32,6 +40,7 @@ __all__ = [
     "encode",
     "encoding_fingerprint",
     "iterate_batches",
+    "label_columns",
     "make_pipeline",
     "read",
     "readers",

@@ -35,9 +35,10 @@ def clean_batches(
     start = 0
     for batch in batches:
         columns = [_plain(batch.column(name)) for name in cleaner.fields]
-        for name, column in zip(cleaner.text, columns, strict=False):
-            _require_text(name, column.type, origin)
-        if label_names is not None and cleaner.label:
+        if not cleaner.kind.takes_words:
+            for name, column in zip(cleaner.text, columns, strict=False):
+                _require_text(name, column.type, origin)
+        if label_names is not None and cleaner.labels:
             columns[-1] = _name_labels(columns[-1], label_names, origin, start)
         yield cleaner.batch(origin, range(start, start + batch.num_rows), columns)
         start += batch.num_rows

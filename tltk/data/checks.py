@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tltk.data.dataset import Rows, Source
+from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.report import ReadReport, SourceReport
 from tltk.errors import DataError
 from tltk.recipe.data import DataSection
 
 
-def check_section(section: DataSection) -> None:
-    """Refuse a label column that is a text column too, and a text column named twice."""
+def check_section(section: DataSection, kind: LabelKind) -> None:
+    """Refuse a column that is text and label, one named twice, and more or fewer label columns than the kind has."""
     text = (section.text,) if isinstance(section.text, str) else section.text
-    if section.label in text:
-        raise DataError(f"Column {section.label!r} is both text and label.", where="data.label")
+    labels = label_columns(section) if kind.most != 0 else ()
+    for label in labels:
+        if label in text:
+            raise DataError(f"Column {label!r} is both text and label.", where="data.label")
+    if len(set(labels)) < len(labels):
+        raise DataError(f"Got label columns {list(labels)}; expected different ones.", where="data.label")
+    if len(labels) < kind.fewest or (kind.most is not None and len(labels) > kind.most):
+        expected = "one" if kind.fewest == kind.most else f"{kind.fewest} at least"
+        raise DataError(f"Got {len(labels)} label columns; this task takes {expected}.", where="data.label")
     if len(set(text)) < len(text) or not text:
         raise DataError(f"Got text columns {list(text)}; expected different ones.", where="data.text")
 
@@ -75,7 +83,7 @@ def check_stratification(counts: Mapping[str, int], shares: Mapping[str, float],
 
 
 def check_splits(
-    splits: dict[str, Rows], section: DataSection, report: ReadReport, *, numeric: bool = False, training: bool = True
+    splits: dict[str, Rows], section: DataSection, report: ReadReport, *, kind: LabelKind, training: bool = True
 ) -> None:
     """Run every rule about finished splits, and write their sizes into the report."""
     for name, rows in splits.items():
@@ -85,12 +93,12 @@ def check_splits(
         warn_of_skipped(name, source_report, report)
         warn_of_empty_texts(name, source_report, report)
     warn_of_duplicates(report)
-    if numeric:
+    counts = {name: rows.label_counts() for name, rows in splits.items()} if kind.most != 0 else {}
+    if not any(counts.values()):
         return
-    for name, rows in splits.items():
-        report.labels[name] = rows.label_counts()
+    report.labels.update(counts)
     check_labels_known(splits, report)
-    if not training:
+    if not training or not kind.exclusive:
         return
     check_several_classes(report.labels["train"])
     warn_of_idle_names(section, report)
@@ -120,12 +128,11 @@ def check_labels_known(splits: Mapping[str, Rows], report: ReadReport) -> None:
     for name in splits:
         unseen = sorted(set(report.labels[name]) - set(known))
         if unseen:
-            position = int((splits[name].codes(known) < 0).argmax())
             listed = ", ".join(repr(label) for label in unseen[:10])
             raise DataError(
                 f"The {name} split has labels that no training row has: {listed}; training has "
                 f"{', '.join(repr(label) for label in known[:20])}{', ...' if len(known) > 20 else ''}.",
-                where=splits[name].where(position),
+                where=splits[name].where(splits[name].first_with(unseen)),
                 hint="Mend the label, add training rows with it, or stratify the split.",
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from tltk.data.broken import BrokenRows
 from tltk.data.dataset import ROW
-from tltk.data.labels import LabelFault, LabelRule
+from tltk.data.kinds import LabelKind
+from tltk.data.labels import LabelFault
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -21,26 +22,28 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Cleaner:
     """Makes record batches of text, label and `__row__` columns, and hands broken rows on.
 
-    A whole batch is checked at once; only a batch with something wrong in it is walked through row by row.
+    A whole batch is checked at once where the label's kind can; only a batch with something wrong in it is walked
+    through row by row.
 
     Args:
         text: names of the text columns.
-        label: name of the label column; None to read without labels.
-        rule: what becomes of a label.
+        labels: names of the label columns; empty to read without labels.
+        kind: what stands in them.
         broken: takes the broken rows.
         counts_lines: whether row numbers are lines of a text file.
     """
 
     def __init__(
-        self, text: Sequence[str], label: str | None, rule: LabelRule, broken: BrokenRows, *, counts_lines: bool
+        self, text: Sequence[str], labels: Sequence[str], kind: LabelKind, broken: BrokenRows, *, counts_lines: bool
     ) -> None:
         self.text = tuple(text)
-        self.label = label
-        self.rule = rule
+        self.labels = tuple(labels)
+        self.kind = kind
         self.broken = broken
         self.empty_texts = 0
-        self.fields = [*self.text, *([label] if label else [])]
-        self.schema = pa.schema([*((name, pa.string()) for name in self.fields), (ROW, pa.int64())])
+        self.fields = [*self.text, *self.labels]
+        stored = [(", ".join(self.labels), kind.stored)] if self.labels else []
+        self.schema = pa.schema([*((name, pa.string()) for name in self.text), *stored, (ROW, pa.int64())])
         self._counts_lines = counts_lines
 
     def where(self, origin: str, row: int) -> str:
@@ -55,69 +58,79 @@ class Cleaner:
             rows: line or row number of each.
             columns: values of each column of `fields`, as Python lists or Arrow arrays.
         """
+        if self.labels and not self.kind.columnar:
+            return self._row_by_row(origin, rows, columns)
+        texts = len(self.text)
         try:
-            arrays = [_strings(column) for column in columns[: len(self.text)]]
-            if self.label:
-                arrays.append(self._labels(columns[-1]))
+            arrays = [_strings(column) for column in columns[:texts]]
+            if self.labels:
+                arrays.append(self.kind.array(columns[texts:]))
         except (LabelFault, TypeError, ValueError):  # pa.ArrowInvalid is a ValueError, pa.ArrowTypeError a TypeError
             return self._row_by_row(origin, rows, columns)
         if any(array.null_count or _has_nul(array) for array in arrays):
             return self._row_by_row(origin, rows, columns)
-        for array in arrays[: len(self.text)]:
+        for array in arrays[:texts]:
             self.empty_texts += pc.sum(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(array)), 0)).as_py() or 0
         return pa.RecordBatch.from_arrays([*arrays, pa.array(rows, pa.int64())], schema=self.schema)
 
-    def _labels(self, column: Any) -> pa.Array:
-        if isinstance(column, pa.Array):
-            codes = column.dictionary_encode(null_encoding="encode")
-            names = pa.array([self.rule(value) for value in codes.dictionary.to_pylist()], pa.string())
-            return names.take(codes.indices)
-        return pa.array([self.rule(value) for value in column], pa.string())
-
     def _row_by_row(self, origin: str, rows: Sequence[int] | np.ndarray, columns: Sequence[Any]) -> pa.RecordBatch:
         values = [column.to_pylist() if isinstance(column, pa.Array) else column for column in columns]
-        kept_rows: list[int] = []
-        kept: list[list[str]] = [[] for _ in values]
+        kept: list[list[Any]] = [[] for _ in self.schema]
         for row, *fields in zip(rows, *values, strict=True):
-            where = self.where(origin, int(row))
-            fault = self._fault(fields)
-            if fault is not None:
-                kind, message = fault
+            try:
+                cleaned = self._cleaned(fields)
+            except _Broken as fault:
                 raw = json.dumps(dict(zip(self.fields, fields, strict=True)), ensure_ascii=False, default=repr)
-                self.broken.add(kind, message, where=where, raw=raw)
+                self.broken.add(fault.kind, str(fault), where=self.where(origin, int(row)), raw=raw)
                 continue
-            kept_rows.append(int(row))
-            for column, value in zip(kept, fields, strict=True):
+            for column, value in zip(kept, [*cleaned, int(row)], strict=True):
                 column.append(value)
-            if self.label:
-                kept[-1][-1] = self.rule(fields[-1])
-            self.empty_texts += sum(not value.strip() for value in fields[: len(self.text)])
-        arrays = [pa.array(column, pa.string()) for column in kept]
-        return pa.RecordBatch.from_arrays([*arrays, pa.array(kept_rows, pa.int64())], schema=self.schema)
+            self.empty_texts += sum(not value.strip() for value in cleaned[: len(self.text)])
+        arrays = [pa.array(column, field.type) for column, field in zip(kept, self.schema, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
-    def _fault(self, fields: Sequence[Any]) -> tuple[str, str] | None:
-        for name, value in zip(self.text, fields, strict=False):
-            if value is None or (isinstance(value, float) and value != value):
-                return "missing text", f"The text in column {name!r} is missing ({value!r})."
-            if not isinstance(value, str):
-                return (
-                    "text is no string",
-                    f"Got {_short(value)} of type {type(value).__name__} in column {name!r}; expected text.",
-                )
-            if "\0" in value:
-                return "NUL character", f"The text in column {name!r} has a NUL character (byte 0)."
-            if _has_lone_surrogate(value):
-                return "half a character", f"The text in column {name!r} has a lone surrogate (half a character)."
-        if self.label is None:
-            return None
+    def _cleaned(self, fields: Sequence[Any]) -> list[Any]:
+        """Return a row's texts and label as they are stored.
+
+        Raises:
+            _Broken: one of them cannot be used.
+        """
+        given, labels = fields[: len(self.text)], fields[len(self.text) :]
+        for name, value in zip(self.text, self.kind.texts(given), strict=True):
+            _check_text(name, value)
+        if not self.labels:
+            return list(self.kind.texts(given))
+        column = ", ".join(map(repr, self.labels))
         try:
-            label = self.rule(fields[-1])
+            texts, label = self.kind.clean(given, labels)
         except LabelFault as fault:
             kind = "missing label" if "missing" in str(fault) or "empty" in str(fault) else "unusable label"
-            return kind, f"Column {self.label!r}: {fault}"
+            raise _Broken(kind, f"Column {column}: {fault}") from None
         if _has_lone_surrogate(label):
-            return "half a character", f"The label in column {self.label!r} has a lone surrogate (half a character)."
-        return None
+            raise _Broken("half a character", f"The label in column {column} has a lone surrogate (half a character).")
+        return [*texts, label]
+
+
+class _Broken(ValueError):
+    """A row that cannot be used, and the kind of its fault."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def _check_text(name: str, value: Any) -> None:
+    if value is None or (isinstance(value, float) and value != value):
+        raise _Broken("missing text", f"The text in column {name!r} is missing ({value!r}).")
+    if not isinstance(value, str):
+        raise _Broken(
+            "text is no string",
+            f"Got {_short(value)} of type {type(value).__name__} in column {name!r}; expected text.",
+        )
+    if "\0" in value:
+        raise _Broken("NUL character", f"The text in column {name!r} has a NUL character (byte 0).")
+    if _has_lone_surrogate(value):
+        raise _Broken("half a character", f"The text in column {name!r} has a lone surrogate (half a character).")
 
 
 def _strings(column: Any) -> pa.Array:
@@ -128,8 +141,13 @@ def _has_nul(array: pa.Array) -> bool:
     return bool(pc.any(pc.match_substring(array, "\0")).as_py())
 
 
-def _has_lone_surrogate(value: str) -> bool:
-    return _SURROGATE.search(value) is not None
+def _has_lone_surrogate(value: Any) -> bool:
+    """Tell whether a string has one, or a string anywhere in lists and mappings."""
+    if isinstance(value, Mapping):
+        return any(_has_lone_surrogate(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_lone_surrogate(part) for part in value)
+    return isinstance(value, str) and _SURROGATE.search(value) is not None
 
 
 def _short(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tltk.data.kinds import ClassKind, LabelKind
 from tltk.data.report import ReadReport
 from tltk.errors import DataError, did_you_mean
 
@@ -29,12 +30,13 @@ class Source:
 
     Args:
         name: the split of the source's own that it came from: "train", "validation" or "test".
-        table: the text column(s) and the label column as strings, and `__row__` (int64).
+        table: the text column(s) as strings, the label column as its kind stores it, and `__row__` (int64).
         text: names of the text columns.
-        label: name of the label column; None when it was read without labels.
+        label: name of the label column (of several: their names, joined); None when it was read without labels.
         fingerprint: sha256 (hex) of the content and of the options it was read with.
         parts: (first row of the table, file or other origin) of each part the table was read from.
         counts_lines: whether `__row__` counts the lines of a text file.
+        kind: what stands in the label column.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Source:
     fingerprint: str
     parts: tuple[tuple[int, str], ...] = ()
     counts_lines: bool = False
+    kind: LabelKind = field(default_factory=ClassKind)
 
     @cached_property
     def batches(self) -> list[pa.RecordBatch]:
@@ -144,13 +147,13 @@ class Rows:
         columns = [rows.column(name).to_pylist() for name in self.source.text]
         return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
 
-    def labels(self, positions: Sequence[int] | np.ndarray | None = None) -> list[str]:
-        """Return the labels at some positions (default: all) as strings."""
+    def labels(self, positions: Sequence[int] | np.ndarray | None = None) -> list[Any]:
+        """Return the labels at some positions (default: all), as the source's kind stores them: classes as strings."""
         rows = self if positions is None else self.take(positions)
         return rows.column(self._label).to_pylist()
 
     def codes(self, names: Sequence[str]) -> np.ndarray:
-        """Return each label's index in `names`, or -1 where it is not there (int32, one a row)."""
+        """Return each class label's index in `names`, or -1 where it is not there (int32, one a row)."""
         known = pa.array(list(names), pa.string())
         codes = np.empty(len(self), dtype=np.int32)
         start = 0
@@ -163,29 +166,41 @@ class Rows:
         return codes
 
     def numbers(self) -> np.ndarray:
-        """Return the labels as float32, one a row.
+        """Return labels of the kind `NumbersKind` as float64 of shape [rows, numbers].
 
         Raises:
-            DataError: a label is not a number; names the row.
+            DataError: rows have unequal counts of numbers; names the first that differs.
         """
-        values = np.empty(len(self), dtype=np.float32)
-        start = 0
-        for batch in self.batches([self._label]):
-            column = batch.column(0)
-            try:
-                values[start : start + len(column)] = column.cast(pa.float64()).to_numpy()
-            except pa.ArrowInvalid:
-                self._name_the_label_that_is_no_number(start, column.to_pylist())
-            start += len(column)
-        return values
+        lists = self.column(self._label).combine_chunks()
+        counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
+        wrong = np.flatnonzero(counts != counts[0]) if len(counts) else counts
+        if len(wrong):
+            raise DataError(
+                f"Got {counts[wrong[0]]} numbers; the row at {self.where(0)} has {counts[0]}.",
+                where=self.where(int(wrong[0])),
+                hint="Give every row the same count of numbers.",
+            )
+        values = pc.list_flatten(lists).to_numpy(zero_copy_only=False).astype(np.float64)
+        return values.reshape(len(counts), -1) if len(counts) else values.reshape(0, 1)
 
     def label_counts(self) -> dict[str, int]:
-        """Return how many rows have each label, sorted by label."""
+        """Return how often each label occurs, sorted by label; empty where labels are not of a closed set."""
         counts: Counter[str] = Counter()
         for batch in self.batches([self._label]):
-            for entry in batch.column(0).value_counts().to_pylist():
-                counts[entry["values"]] += entry["counts"]
+            for chunk in batch.column(0).chunks:
+                counts.update(self.source.kind.count(chunk))
         return dict(sorted(counts.items()))
+
+    def first_with(self, labels: Sequence[str]) -> int:
+        """Return the position of the first row that has one of some labels; 0 where none has."""
+        wanted, start = set(labels), 0
+        for batch in self.batches([self._label], size=1024):
+            for chunk in batch.column(0).chunks:
+                for offset in range(len(chunk)):
+                    if wanted.intersection(self.source.kind.count(chunk.slice(offset, 1))):
+                        return start + offset
+                start += len(chunk)
+        return 0
 
     def where(self, position: int) -> str:
         """Return the place a row came from, as `file:line` or `origin, row n`: for errors."""
@@ -206,14 +221,6 @@ class Rows:
     def _require(self, name: str) -> None:
         if name not in self.table.column_names:
             raise DataError(f"Got column {name!r}.", hint=did_you_mean(name, self.table.column_names))
-
-    def _name_the_label_that_is_no_number(self, start: int, labels: list[str]) -> None:
-        for offset, label in enumerate(labels):
-            try:
-                float(label)
-            except ValueError:
-                where = self.where(start + offset)
-                raise DataError(f"Got label {label!r}; expected a number.", where=where) from None
 
 
 @dataclass(frozen=True, eq=False)

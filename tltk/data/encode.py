@@ -12,6 +12,7 @@ from tltk.console import console
 from tltk.data import encoded_cache
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint
+from tltk.data.layout import Layout
 from tltk.data.tokenization import TextEncoder, TokenChunk
 
 
@@ -21,6 +22,7 @@ def encode(
     *,
     text_columns: Sequence[str],
     max_length: int,
+    layout: Layout | None = None,
     cache: Path | None = None,
     fingerprint: str | None = None,
     progress: bool = True,
@@ -33,14 +35,15 @@ def encode(
     Args:
         table: the rows.
         tokenizer: a Hugging Face fast tokenizer; it is not changed.
-        text_columns: one text column, or two for a pair.
+        text_columns: one text column, or two for a pair; any number where the layout keeps texts apart.
         max_length: most tokens in a row, special tokens included; longer texts are cut and counted (`truncated`).
+        layout: how texts become rows (windows, texts apart), and whether their places are kept.
         cache: the folder for encoded tables.
         fingerprint: hash of the table's content, needed with `cache`.
         progress: whether to draw a progress bar (on a terminal's standard error, or in a notebook).
 
     Returns:
-        One encoded row for each row of the table, in its order.
+        The encoded rows of each row of the table, in its order: one each, but where the layout makes more.
 
     Raises:
         DataError: a text is missing, or a column is not text.
@@ -49,7 +52,7 @@ def encode(
     """
 
     def start() -> tuple[TextEncoder, Iterator[TokenChunk]]:
-        encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length)
+        encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length, layout=layout)
         return encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
 
     if cache is None:
@@ -57,11 +60,11 @@ def encode(
         return encoder.gather(chunks)
     if fingerprint is None:
         raise ValueError("Got a cache without a fingerprint of the table, so its rows could not be told apart.")
-    key = encoding_fingerprint(fingerprint, tokenizer, text_columns=text_columns, max_length=max_length)
+    key = encoding_fingerprint(fingerprint, tokenizer, text_columns=text_columns, max_length=max_length, layout=layout)
     folder = Path(cache) / key[:32]
     with encoded_cache.locked(folder):
         found = encoded_cache.load(folder)
-        if found is None or len(found) != table.num_rows:
+        if found is None or found.example_count != table.num_rows:
             encoded_cache.write(folder, *start())
             found = encoded_cache.load(folder)
             assert found is not None
@@ -87,4 +90,4 @@ def _shown(chunks: Iterator[TokenChunk], total: int, progress: bool) -> Iterator
         for chunk in chunks:
             yield chunk
             speed = bar.tasks[0].speed
-            bar.update(task, advance=len(chunk.lengths), rate=f"{speed:,.0f} rows/s" if speed else "")
+            bar.update(task, advance=len(chunk.counts), rate=f"{speed:,.0f} rows/s" if speed else "")

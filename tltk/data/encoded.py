@@ -13,6 +13,8 @@ from tltk.data.ragged import Ragged
 INPUT_IDS = "input_ids"
 ATTENTION_MASK = "attention_mask"
 TOKEN_TYPE_IDS = "token_type_ids"
+TEXTS, STARTS, ENDS = "texts", "starts", "ends"
+NO_TEXT = 255
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,18 +22,25 @@ class Encoded:
     """Rows as token ids: named ragged columns, dense columns, and a view on a selection of the rows.
 
     The ragged columns hold every row ever encoded and may be memory-mapped; `take` selects rows by an index
-    array alone, so that the splits of one table share them. `len()`, `lengths`, `dense` and `examples` speak of the
-    selected rows.
+    array alone, so that the splits of one table share them. `len()`, `lengths`, `dense`, `aligned` and `examples` speak
+    of the selected rows.
+
+    A *row* is what the model sees; an *example* is one line of the data. A long text makes several rows (windows),
+    a pair of texts that are encoded apart makes two.
 
     Args:
         ragged: columns of unequal length by name; `input_ids` must be among them, `token_type_ids` may be.
         lengths: tokens of each selected row, int32 of shape [rows].
         dense: columns with one entry a selected row by name (targets), each of shape [rows, ...].
+        aligned: columns with one entry a token by name (targets), ragged like `input_ids`.
+        places: where each token comes from: "texts" (number of the text in its example; `NO_TEXT` for special
+            tokens), "starts" and "ends" (characters of that text); empty where they were not asked for.
         zeros: names of further inputs that are zero everywhere and are therefore not stored (the token types of
             single texts).
         index: the selected rows of the ragged columns; None for all.
         examples: for each selected row the number of the example it was cut from, where one example makes
-            several rows (windows of a long text); None where row i is example i.
+            several rows (windows of a long text, texts encoded apart), never falling; None where row i is example i.
+        group: rows of every example where that is a fixed number greater than one; they stay together in batches.
         truncated: how many texts of the whole table were cut to the maximum length.
 
     Example:
@@ -43,9 +52,12 @@ class Encoded:
     ragged: Mapping[str, Ragged]
     lengths: np.ndarray
     dense: Mapping[str, np.ndarray] = field(default_factory=dict)
+    aligned: Mapping[str, Ragged] = field(default_factory=dict)
+    places: Mapping[str, Ragged] = field(default_factory=dict)
     zeros: tuple[str, ...] = ()
     index: np.ndarray | None = None
     examples: np.ndarray | None = None
+    group: int = 1
     truncated: int = 0
 
     @classmethod
@@ -73,6 +85,29 @@ class Encoded:
         """For each row the number of the example it belongs to, integers of shape [rows]."""
         return np.arange(len(self)) if self.examples is None else self.examples
 
+    @property
+    def example_count(self) -> int:
+        """How many examples the rows belong to."""
+        return len(self) if self.examples is None else int(self.examples[-1]) + 1 if len(self) else 0
+
+    @property
+    def targets(self) -> Mapping[str, Any]:
+        """Every target column by name, dense or aligned."""
+        return {**self.dense, **self.aligned}
+
+    def with_targets(self, **columns: Any) -> Encoded:
+        """Return the same rows with targets: arrays of shape [rows, ...], and `Ragged` columns with an entry a token.
+
+        Raises:
+            ValueError: a column has another number of rows, or an aligned one another length somewhere.
+        """
+        aligned = {name: column for name, column in columns.items() if isinstance(column, Ragged)}
+        for name, column in aligned.items():
+            if not np.array_equal(np.diff(column.offsets), self.lengths):
+                raise ValueError(f"The lengths of column {name!r} are not those of the {len(self)} encoded rows.")
+        dense = {name: column for name, column in columns.items() if name not in aligned}
+        return replace(self.with_dense(**dense), aligned={**self.aligned, **aligned})
+
     def with_dense(self, **columns: Any) -> Encoded:
         """Return the same rows with further dense columns, each of shape [rows, ...].
 
@@ -96,9 +131,31 @@ class Encoded:
             self,
             lengths=self.lengths[rows],
             dense={name: column[rows] for name, column in self.dense.items()},
+            aligned={name: column.take(rows) for name, column in self.aligned.items()},
             index=_compact(rows) if self.index is None else self.index[rows],
             examples=None if self.examples is None else self.examples[rows],
         )
+
+    def take_examples(self, examples: Any) -> Encoded:
+        """Return a view on all rows of the given examples, in that order (None: all); they are then numbered anew."""
+        if examples is None:
+            return self
+        if self.examples is None:
+            return self.take(examples)
+        examples = np.asarray(examples, np.int64)
+        firsts = np.searchsorted(self.examples, examples)
+        counts = np.searchsorted(self.examples, examples, side="right") - firsts
+        numbers = np.repeat(np.arange(len(examples)), counts)
+        within = np.arange(len(numbers)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return replace(self.take(np.repeat(firsts, counts) + within), examples=numbers)
+
+    def place(self, name: str, row: int) -> np.ndarray:
+        """Return one of the `places` of a row's tokens, integers of shape [tokens]."""
+        return self.places[name][row if self.index is None else int(self.index[row])]
+
+    def ids(self, row: int) -> np.ndarray:
+        """Return the token ids of a row, integers of shape [tokens]."""
+        return self.ragged[INPUT_IDS][row if self.index is None else int(self.index[row])]
 
     def batch(self, rows: np.ndarray, length: int) -> dict[str, np.ndarray]:
         """Gather rows into arrays for a model, int32 of shape [len(rows), length] each.
@@ -122,9 +179,11 @@ class Encoded:
             batch[name] = np.zeros((len(stored), length), np.int32)
         return batch
 
-    def targets(self, name: str, rows: np.ndarray) -> np.ndarray:
-        """Gather a dense column; padding rows (-1) get zeros."""
+    def gather_targets(self, name: str, rows: np.ndarray, length: int) -> np.ndarray:
+        """Gather a target column; padding rows (-1) get zeros where it is dense, its padding where it is aligned."""
         rows = np.asarray(rows)
+        if name in self.aligned:
+            return self.aligned[name].gather(rows.astype(np.int64), length)
         gathered = self.dense[name][rows]
         gathered[rows < 0] = 0
         return gathered

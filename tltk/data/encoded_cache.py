@@ -14,12 +14,13 @@ import numpy as np
 from tltk import assets
 from tltk.data.encoded import Encoded
 from tltk.data.ragged import Ragged
-from tltk.data.tokenization import TextEncoder, TokenChunk
+from tltk.data.tokenization import TextEncoder, TokenChunk, numbered
 from tltk.errors import EnvironmentProblem
 
 _DESCRIPTION = "encoded.json"
 _LENGTHS = "lengths.bin"
 _OFFSETS = "offsets.bin"
+_COUNTS = "counts.bin"
 
 
 @contextmanager
@@ -53,14 +54,20 @@ def load(folder: Path) -> Encoded | None:
     if sizes != description["files"]:
         return None
     offsets = _map(folder / _OFFSETS, np.dtype(np.int64))
-    ragged = {
-        name: Ragged(_map(folder / f"{name}.bin", np.dtype(column["dtype"])), offsets, column["pad"])
-        for name, column in description["columns"].items()
-    }
+
+    def columns(kind: str) -> dict[str, Ragged]:
+        return {
+            name: Ragged(_map(folder / f"{name}.bin", np.dtype(column["dtype"])), offsets, column["pad"])
+            for name, column in description[kind].items()
+        }
+
     return Encoded(
-        ragged,
+        columns("columns"),
         _map(folder / _LENGTHS, np.dtype(np.int32)),
+        places=columns("places"),
         zeros=tuple(description["zeros"]),
+        examples=numbered(_map(folder / _COUNTS, np.dtype(np.int32))) if _COUNTS in sizes else None,
+        group=description["group"],
         truncated=description["truncated"],
     )
 
@@ -84,7 +91,10 @@ def write(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> N
 
 
 def _write_files(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk]) -> dict[str, Any]:
-    names = [_OFFSETS, _LENGTHS, *(f"{name}.bin" for name in encoder.columns)]
+    values = (*encoder.columns, *encoder.places)
+    # Where every example is one row nothing need be kept of it: four bytes a row.
+    several = encoder.group > 1 or encoder.layout.stride is not None
+    names = [_OFFSETS, _LENGTHS, *([_COUNTS] if several else []), *(f"{name}.bin" for name in values)]
     end = np.zeros(1, np.int64)
     truncated = 0
     with ExitStack() as stack:
@@ -94,11 +104,15 @@ def _write_files(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk
             end = end[-1] + np.cumsum(chunk.lengths, dtype=np.int64)
             files[_OFFSETS].write(end.data)
             files[_LENGTHS].write(chunk.lengths.data)
-            for name, values in chunk.values.items():
-                files[f"{name}.bin"].write(values.data)
+            if several:
+                files[_COUNTS].write(chunk.counts.data)
+            for name in values:
+                files[f"{name}.bin"].write(chunk.values[name].data)
             truncated += chunk.truncated
     return {
         "columns": {name: {"dtype": dtype.name, "pad": pad} for name, (dtype, pad) in encoder.columns.items()},
+        "places": {name: {"dtype": dtype.name, "pad": 0} for name, dtype in encoder.places.items()},
+        "group": encoder.group,
         "zeros": list(encoder.zeros),
         "truncated": truncated,
         "files": {name: (folder / name).stat().st_size for name in names},

@@ -7,10 +7,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from tltk.data.layout import Layout
 from tltk.data.tokenization import copy_backend
 
 # Raise it when the same texts would be encoded or stored differently.
-_VERSION = 1
+_VERSION = 2
 
 
 def tokenizer_fingerprint(tokenizer: Any) -> str:
@@ -32,7 +33,9 @@ def tokenizer_fingerprint(tokenizer: Any) -> str:
     return digest.hexdigest()
 
 
-def encoding_fingerprint(data: str, tokenizer: Any, *, text_columns: Sequence[str], max_length: int) -> str:
+def encoding_fingerprint(
+    data: str, tokenizer: Any, *, text_columns: Sequence[str], max_length: int, layout: Layout | None = None
+) -> str:
     """Return the sha256 (hex) under which encoded rows are cached.
 
     Args:
@@ -40,6 +43,8 @@ def encoding_fingerprint(data: str, tokenizer: Any, *, text_columns: Sequence[st
         tokenizer: the fast tokenizer.
         text_columns: the columns encoded, in order.
         max_length: most tokens in a row.
+        layout: how texts become rows.
     """
-    parts = [_VERSION, data, tokenizer_fingerprint(tokenizer), list(text_columns), max_length]
+    described = (layout or Layout()).describe()
+    parts = [_VERSION, data, tokenizer_fingerprint(tokenizer), list(text_columns), max_length, described]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

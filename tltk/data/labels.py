@@ -22,7 +22,6 @@ class LabelRule:
     Args:
         binarize: makes two labels of a number.
         names: new names for labels; those it does not name keep theirs.
-        numeric: labels must be finite numbers (regression).
 
     Example:
         >>> rule = LabelRule(binarize=BinarizeSection(threshold=0, names=("negative", "positive")))
@@ -37,23 +36,21 @@ class LabelRule:
         *,
         binarize: BinarizeSection | None = None,
         names: Mapping[str, str] | None = None,
-        numeric: bool = False,
     ) -> None:
         self._binarize = binarize
         self._names = dict(names or {})
-        self._numeric = numeric
         self._known: dict[tuple[type, Any], str] = {}
 
     @classmethod
-    def of(cls, section: DataSection, *, numeric: bool = False) -> LabelRule:
+    def of(cls, section: DataSection) -> LabelRule:
         """Return the rule a recipe's data section asks for."""
-        return cls(binarize=section.binarize, names=section.label_names, numeric=numeric)
+        return cls(binarize=section.binarize, names=section.label_names)
 
     def __call__(self, value: Any) -> str:
         """Return the label to keep.
 
         Raises:
-            LabelFault: the value is missing, no string or number, or no number where one is needed.
+            LabelFault: the value is missing, no string or number, or no number where `binarize` needs one.
         """
         try:
             return self._known[type(value), value]
@@ -61,19 +58,16 @@ class LabelRule:
             label = self._label(value)
         except TypeError:
             raise LabelFault(f"Got label {value!r}; expected a string or a number.") from None
-        if len(self._known) < 65_536:  # labels of a regression are all different
+        if len(self._known) < 65_536:
             self._known[type(value), value] = label
         return label
 
     def _label(self, value: Any) -> str:
         label = spell(value)
         if self._binarize is not None:
-            above = _number(label, "to compare with data.binarize.threshold") > self._binarize.threshold
+            above = _number(label) > self._binarize.threshold
             label = self._binarize.names[int(above)]
-        label = self._names.get(label, label)
-        if self._numeric:
-            _number(label, "as this task's labels are")
-        return label
+        return self._names.get(label, label)
 
 
 def spell(value: Any) -> str:
@@ -104,11 +98,11 @@ def spell(value: Any) -> str:
     return value
 
 
-def _number(label: str, purpose: str) -> float:
+def _number(label: str) -> float:
     try:
         number = float(label)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise LabelFault(f"Got label {label!r}; expected a number {purpose}.")
+        raise LabelFault(f"Got label {label!r}; expected a number to compare with data.binarize.threshold.")
     return number

@@ -56,12 +56,13 @@ def make_pipeline(
         epochs: epochs in the whole run.
         start: global step (epoch * plan.steps + step) to begin at.
         columns: the inputs to deliver (default: all of `encoded.inputs`).
-        targets: a dense column, or several (then delivered as a dict); None delivers (inputs,) alone.
+        targets: a target column, or several (then delivered as a dict); None delivers (inputs,) alone.
         device: name of a device to which batches are sent ahead, such as a GPU; None leaves them in the processor's
             memory.
 
     Returns:
-        inputs: dict of int32 tensors [rows, length]; targets: [rows, ...]; sample_weight: float32 [rows], being
+        inputs: dict of int32 tensors [rows, length]; targets: [rows, ...], or int32 [rows, length] where a column
+        has an entry a token; sample_weight: float32 [rows], being
         1 / (rows of the whole batch) and 0 for padding rows, so that a loss summed over rows, on however many devices,
         is the mean over true rows. (Keras divides a loss by the number of devices only where it is a mean.)
 
@@ -73,17 +74,17 @@ def make_pipeline(
     if len(plan) != len(encoded):
         raise ValueError(f"Got a plan of {len(plan)} rows for {len(encoded)} encoded rows.")
     inputs = _known(encoded.inputs if columns is None else columns, encoded.inputs)
-    wanted = _known((targets,) if isinstance(targets, str) else targets or (), encoded.dense)
+    wanted = _known((targets,) if isinstance(targets, str) else targets or (), encoded.targets)
 
     def gather(global_step: np.int64) -> list[np.ndarray]:
         planned = plan.batch(*divmod(int(global_step), plan.steps))
         batch = encoded.batch(planned.indices, planned.length)
-        dense = [encoded.targets(name, planned.indices) for name in wanted]
+        dense = [encoded.gather_targets(name, planned.indices, planned.length) for name in wanted]
         return [*(batch[name] for name in inputs), *dense, planned.weights]
 
-    dense = [encoded.dense[name] for name in wanted]
-    dtypes = [*(tf.int32 for _ in inputs), *(tf.as_dtype(column.dtype) for column in dense), tf.float32]
-    shapes = [*([None, None] for _ in inputs), *([None, *column.shape[1:]] for column in dense), [None]]
+    kinds = [_kind(encoded, name) for name in wanted]
+    dtypes = [*(tf.int32 for _ in inputs), *(tf.as_dtype(dtype) for dtype, _ in kinds), tf.float32]
+    shapes = [*([None, None] for _ in inputs), *(shape for _, shape in kinds), [None]]
 
     def element(global_step: tf.Tensor) -> tuple[Any, ...]:
         tensors = tf.numpy_function(gather, [global_step], dtypes, stateful=False)
@@ -107,6 +108,14 @@ def make_pipeline(
         return dataset
     # TensorFlow wants it last.
     return dataset.apply(tf.data.experimental.prefetch_to_device(device))
+
+
+def _kind(encoded: Encoded, name: str) -> tuple[Any, list[int | None]]:
+    """Return the dtype and the shape, without what varies, in which a target column is delivered."""
+    if name in encoded.aligned:
+        return np.dtype(np.int32), [None, None]
+    column = encoded.dense[name]
+    return column.dtype, [None, *column.shape[1:]]
 
 
 def _known(names: Collection[str], known: Collection[str]) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ class Plan:
         seed: with the epoch's number, it settles the order.
         shard: (k, n) for worker k of n. Each batch is dealt out to the workers, who all have the same steps, rows
             (by padding rows) and lengths.
+        group: rows that belong together, such as the two texts of a pair: each batch has whole groups, consecutive
+            rows in their order. The batching counts groups, a token budget counts all of their rows.
 
     Raises:
         RecipeError: the token budget is too small for the longest row on each device.
@@ -58,15 +60,26 @@ class Plan:
         PlannedBatch(indices=array([1, 3], dtype=int32), length=16, weights=array([0.5, 0.5], dtype=float32))
     """
 
-    def __init__(self, lengths: np.ndarray, batching: Batching, *, seed: int = 0, shard: tuple[int, int] = (0, 1)):
+    def __init__(
+        self,
+        lengths: np.ndarray,
+        batching: Batching,
+        *,
+        seed: int = 0,
+        shard: tuple[int, int] = (0, 1),
+        group: int = 1,
+    ):
         worker, workers = shard
         if not 0 <= worker < workers:
             raise ValueError(f"Got shard {shard}; expected (k, n) with 0 <= k < n.")
         self.batching = batching
         self.seed = seed
         self.shard = shard
-        self._padded = batching.padded_lengths(np.asarray(lengths))
-        budget = batching.tokens_per_batch
+        if len(lengths) % group:
+            raise ValueError(f"Got {len(lengths)} rows for groups of {group}.")
+        self.group = group
+        self._padded = batching.padded_lengths(np.asarray(lengths).reshape(-1, group).max(axis=1, initial=0))
+        budget = self._budget = batching.tokens_per_batch and batching.tokens_per_batch // group
         sorted_once = batching.group_by_length and (budget is not None or not batching.shuffle)
         self._longest_first = _longest_first(self._padded) if sorted_once else None
         self._cuts = self._cut_by_rows() if budget is None else self._cut_by_tokens(budget)
@@ -74,7 +87,7 @@ class Plan:
         self._drawn: tuple[int, tuple[np.ndarray, np.ndarray]] | None = None
 
     def __len__(self) -> int:
-        return len(self._padded)
+        return len(self._padded) * self.group
 
     @property
     def steps(self) -> int:
@@ -85,36 +98,43 @@ class Plan:
         """Return the rows of one step, for this shard."""
         if not 0 <= step < self.steps:
             raise IndexError(f"Got step {step} of a plan of {self.steps} steps an epoch.")
-        rows = self._rows(epoch, step)
+        rows = self._groups(epoch, step)
         worker, workers = self.shard
         length = int(self._padded[rows].max())
         dealt = np.full(self._filled(len(rows), length), -1, np.int32)
         dealt[: len(rows)] = rows
         indices = dealt[worker::workers]
-        weights = (indices >= 0).astype(np.float32) / np.float32(len(rows))
-        return PlannedBatch(indices, length, weights)
+        weights = (indices >= 0).astype(np.float32) / np.float32(len(rows) * self.group)
+        return PlannedBatch(self._members(indices), length, np.repeat(weights, self.group))
 
     def order(self, epoch: int) -> np.ndarray:
         """Return every row in the order in which the epoch visits them, over all shards; integers of shape [rows]."""
         if not self.steps:
             return np.zeros(0, np.uint32)
-        return np.concatenate([self._rows(epoch, step) for step in range(self.steps)])
+        return self._members(np.concatenate([self._groups(epoch, step) for step in range(self.steps)]))
+
+    def _members(self, groups: np.ndarray) -> np.ndarray:
+        """Return the rows of groups, in order; padding groups (-1) are rows of -1."""
+        if self.group == 1:
+            return groups
+        rows = groups[:, None].astype(np.int64) * self.group + np.arange(self.group)
+        return np.where(groups[:, None] < 0, -1, rows).astype(groups.dtype).reshape(-1)
 
     def _filled(self, rows: int, length: int) -> int:
-        """Return to how many rows a batch is filled up with padding rows, over all shards."""
+        """Return to how many groups a batch is filled up with padding, over all shards."""
         share = self.shard[1] * self.batching.multiple_of
-        budget = self.batching.tokens_per_batch
+        budget = self._budget
         if self.batching.full:
             rows = self.batching.batch_size if budget is None else budget // length // share * share
         return _round_up(rows, share)
 
-    def _rows(self, epoch: int, step: int) -> np.ndarray:
+    def _groups(self, epoch: int, step: int) -> np.ndarray:
         order, batches = self._epoch(epoch)
         batch = batches[step]
         return order[self._cuts[batch] : self._cuts[batch + 1]]
 
     def _epoch(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the epoch's rows as `_cuts` cuts them, and the order of the batches; only the last one is kept."""
+        """Return the epoch's groups as `_cuts` cuts them, and the order of the batches; only the last one is kept."""
         epoch = epoch if self.batching.shuffle else 0
         with self._lock:
             if self._drawn is None or self._drawn[0] != epoch:
@@ -123,7 +143,7 @@ class Plan:
             return self._drawn[1]
 
     def _fixed(self) -> tuple[np.ndarray, np.ndarray]:
-        order = np.arange(len(self), dtype=np.uint32) if self._longest_first is None else self._longest_first
+        order = np.arange(len(self._padded), dtype=np.uint32) if self._longest_first is None else self._longest_first
         return order, np.arange(self.steps, dtype=np.uint32)
 
     def _draw(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -131,7 +151,7 @@ class Plan:
         if self.batching.tokens_per_batch is not None:
             order = self._shuffle_equals(draw)
         else:
-            order = np.arange(len(self), dtype=np.uint32)
+            order = np.arange(len(self._padded), dtype=np.uint32)
             draw.shuffle(order)
             if self.batching.group_by_length:
                 self._sort_together(order)
@@ -165,24 +185,25 @@ class Plan:
         return order
 
     def _cut_by_rows(self) -> np.ndarray:
-        starts = np.arange(0, len(self), self.batching.batch_size)
-        return np.append(starts, len(self))
+        starts = np.arange(0, len(self._padded), self.batching.batch_size)
+        return np.append(starts, len(self._padded))
 
     def _cut_by_tokens(self, budget: int) -> np.ndarray:
         """Cut the rows, longest first, so that each batch takes as many rows as the budget holds of its first row."""
         assert self._longest_first is not None
         share = self.shard[1] * self.batching.multiple_of
         cuts = [0]
-        while cuts[-1] < len(self):
+        while cuts[-1] < len(self._padded):
             length = int(self._padded[self._longest_first[cuts[-1]]])
             rows = budget // length // share * share
             if not rows:
                 raise RecipeError(
-                    f"Got {budget} tokens a batch; the longest row takes {length} on each of {share} device(s).",
+                    f"Got {budget * self.group} tokens a batch; the longest row takes {length * self.group} on each of"
+                    f" {share} device(s).",
                     where="train.tokens_per_batch",
-                    hint=f"Give at least {length * share}, or lower backbone.max_length.",
+                    hint=f"Give at least {length * share * self.group}, or lower backbone.max_length.",
                 )
-            cuts.append(min(cuts[-1] + rows, len(self)))
+            cuts.append(min(cuts[-1] + rows, len(self._padded)))
         return np.array(cuts)
 
 

@@ -50,6 +50,14 @@ class Ragged:
         """Return the length of each of `rows`, int64; 0 where the row is -1."""
         return np.where(rows < 0, 0, self.offsets[rows + 1] - self.offsets[rows])
 
+    def take(self, rows: np.ndarray) -> Ragged:
+        """Return the given rows (none of them -1), in that order, as a column in ordinary memory."""
+        rows = np.asarray(rows).astype(np.int64)
+        lengths = self.lengths(rows)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        shift = np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        return Ragged(self.values[shift + np.arange(len(shift))], offsets, self.pad)
+
     def gather(self, rows: np.ndarray, length: int) -> np.ndarray:
         """Return the given rows filled up with `pad`, int32 of shape [len(rows), length].
 

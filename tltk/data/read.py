@@ -15,7 +15,7 @@ from tltk.data.broken import BrokenRows
 from tltk.data.clean import Cleaner
 from tltk.data.dataset import Dataset, Rows, Source
 from tltk.data.duplicates import find_duplicates
-from tltk.data.labels import LabelRule
+from tltk.data.kinds import ClassKind, LabelKind, label_columns
 from tltk.data.reader import Reader, create_reader
 from tltk.data.report import ReadReport
 from tltk.data.sample import sample
@@ -30,13 +30,13 @@ def read(
     seed: int = 0,
     memory: Any | None = None,
     cache: Path | None = None,
-    numeric: bool = False,
+    kind: LabelKind | None = None,
     training: bool = True,
 ) -> Dataset:
     """Read the rows a recipe's data section asks for, and split them.
 
     Every source is streamed once into an Arrow file in the cache and memory-mapped; splits are index arrays. Labels
-    are strings ("1", "positive"); the task makes codes or numbers of them.
+    are kept as their kind says (classes as strings, "1" or "positive"); the task makes codes or numbers of them.
 
     Args:
         section: the recipe's data section.
@@ -44,7 +44,8 @@ def read(
         memory: data for `source: memory`: a pandas, pyarrow or polars table, a dict of lists, a list of dicts or a
             (texts, labels) tuple, or a dict of those by split.
         cache: folder for the Arrow files; `data` in tltk's cache folder when not given.
-        numeric: labels are numbers (regression): they must be finite, and splits are not stratified.
+        kind: what stands in the label column(s): one class a row when not given. Only rows of one class each are
+            divided by label.
         training: a model is to be trained on the rows, so that there must be two classes; false to score a model.
 
     Raises:
@@ -58,23 +59,29 @@ def read(
         >>> {name: len(split) for name, split in dataset.splits.items()}
         {'train': 16, 'validation': 2, 'test': 2}
     """
-    checks.check_section(section)
+    kind = kind or ClassKind.of(section)
+    checks.check_section(section, kind)
     folder = cache if cache is not None else _default_cache()
     reader = create_reader(section, memory=memory)
     report = ReadReport()
     sources: dict[str, Source] = {}
     for split in _labelled(reader, report):
-        source, source_report = store(reader, split, folder, numeric=numeric)
+        source, source_report = store(reader, split, folder, kind=kind)
         checks.check_rows(source, source_report)
         sources[split], report.sources[split] = source, source_report
-    splits = _split(sources, section, seed, numeric, report)
+    splits = _split(sources, section, seed, kind.exclusive, report)
     splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
-    checks.check_splits(splits, section, report, numeric=numeric, training=training)
+    checks.check_splits(splits, section, report, kind=kind, training=training)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
 
 
 def stream(
-    section: DataSection, *, memory: Any | None = None, split: str = "train", label: bool = False
+    section: DataSection,
+    *,
+    memory: Any | None = None,
+    split: str = "train",
+    kind: LabelKind | None = None,
+    label: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the text column(s) of a source, and `__row__`, batch by batch and in order, with nothing cached.
 
@@ -84,6 +91,7 @@ def stream(
         section: where the rows are; with `on_error: skip` broken ones are left out.
         memory: data for `source: memory`.
         split: split of the source's own.
+        kind: what stands in the label column(s), and what counts as text; one class a row when not given.
         label: yield the label column too.
 
     Raises:
@@ -92,8 +100,8 @@ def stream(
     reader = create_reader(section, memory=memory)
     cleaner = Cleaner(
         text_columns(section.text),
-        section.label if label else None,
-        LabelRule.of(section) if label else LabelRule(),
+        label_columns(section) if label else (),
+        kind or ClassKind.of(section),
         BrokenRows(section.on_error),
         counts_lines=reader.counts_lines,
     )
@@ -119,19 +127,19 @@ def _labelled(reader: Reader, report: ReadReport) -> Iterator[str]:
 
 
 def _split(
-    sources: dict[str, Source], section: DataSection, seed: int, numeric: bool, report: ReadReport
+    sources: dict[str, Source], section: DataSection, seed: int, by_label: bool, report: ReadReport
 ) -> dict[str, Rows]:
     given = {name: Rows(source) for name, source in sources.items()}
     split_seed = seed if section.split.seed is None else section.split.seed
     if section.limit is not None:
-        given = sample(given, section.limit, seed=split_seed, by_label=not numeric)
+        given = sample(given, section.limit, seed=split_seed, by_label=by_label)
     wanted = {"validation": section.split.validation, "test": section.split.test}
     shares = {name: share for name, share in wanted.items() if share is not None and name not in given}
     if not shares:
         return given
     train = given["train"]
     codes = None
-    if section.split.stratify and not numeric:
+    if section.split.stratify and by_label:
         counts = train.label_counts()
         checks.check_stratification(counts, shares, report)
         codes = train.codes(list(counts))

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tltk.data.clean import Cleaner
 from tltk.data.files import find_files, sha256_of
+from tltk.data.kinds import label_columns
 from tltk.errors import DataError, did_you_mean
 from tltk.recipe.data import DataSection
 from tltk.registry import Registry
@@ -73,6 +74,12 @@ class Reader(ABC):
         Raises:
             DataError: the part cannot be read, or lacks a column.
         """
+
+    @property
+    def only_label(self) -> str | None:
+        """The label column, where there is exactly one."""
+        columns = label_columns(self.section)
+        return columns[0] if len(columns) == 1 else None
 
     def hides_labels(self, split: str) -> bool:
         """Return whether every label of the split is withheld, as in GLUE's test splits."""

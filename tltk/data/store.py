@@ -15,12 +15,12 @@ from tltk.assets import is_full, locked
 from tltk.data.broken import BrokenRows
 from tltk.data.clean import Cleaner
 from tltk.data.dataset import Source
-from tltk.data.labels import LabelRule
+from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.reader import Reader
 from tltk.data.report import SourceReport
 from tltk.errors import DataError
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is stored changes, so that older tables are read anew."""
 
 _OPTIONS = {
@@ -29,9 +29,7 @@ _OPTIONS = {
 }
 
 
-def store(
-    reader: Reader, split: str, cache: Path, *, label: bool = True, numeric: bool = False
-) -> tuple[Source, SourceReport]:
+def store(reader: Reader, split: str, cache: Path, *, kind: LabelKind) -> tuple[Source, SourceReport]:
     """Return a split of the source's own as a memory-mapped table, read now or before.
 
     The table lies in `cache` under a fingerprint of the content and of the options. It is written batch by batch into
@@ -41,20 +39,19 @@ def store(
         reader: the reader of the source.
         split: which of its splits.
         cache: folder of tables.
-        label: read the label column too.
-        numeric: labels must be numbers.
+        kind: what stands in the label column(s).
 
     Raises:
         DataError: broken rows (`on_error: raise`), or no room on the disk.
     """
-    fingerprint = _fingerprint(reader, split, label=label, numeric=numeric)
+    fingerprint = _fingerprint(reader, split, kind)
     table_path, facts_path = cache / f"{fingerprint}.arrow", cache / f"{fingerprint}.json"
     try:
         with locked(table_path, what="the same rows", doing="reading"):
             seconds = 0.0
             if not (facts_path.is_file() and table_path.is_file()):
                 started = time.perf_counter()
-                _fill(reader, split, table_path, facts_path, label=label, numeric=numeric)
+                _fill(reader, split, table_path, facts_path, kind)
                 seconds = time.perf_counter() - started
             facts = json.loads(facts_path.read_text("utf-8"))
             table = pa.ipc.open_file(pa.memory_map(str(table_path))).read_all()
@@ -70,7 +67,8 @@ def store(
         name=split,
         table=table,
         text=text_columns(reader.section.text),
-        label=reader.section.label if label else None,
+        label=", ".join(_labels(reader, kind)) or None,
+        kind=kind,
         fingerprint=fingerprint,
         parts=tuple(zip(facts["starts"], origins, strict=True)),
         counts_lines=reader.counts_lines,
@@ -83,15 +81,13 @@ def text_columns(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, *, label: bool, numeric: bool) -> None:
+def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, kind: LabelKind) -> None:
     section = reader.section
     skipped_path = table_path.with_suffix(".skipped.jsonl")
     temporary = table_path.with_suffix(f".{os.getpid()}.part")
     broken = BrokenRows(section.on_error, skipped_path)
-    rule = LabelRule.of(section, numeric=numeric) if label else LabelRule()
-    cleaner = Cleaner(
-        text_columns(section.text), section.label if label else None, rule, broken, counts_lines=reader.counts_lines
-    )
+    labels = _labels(reader, kind)
+    cleaner = Cleaner(text_columns(section.text), labels, kind, broken, counts_lines=reader.counts_lines)
     starts, rows = [], 0
     try:
         with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, cleaner.schema) as writer:
@@ -119,14 +115,17 @@ def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, *, lab
     _write_json(facts_path, {"starts": starts, "report": report})
 
 
-def _fingerprint(reader: Reader, split: str, *, label: bool, numeric: bool) -> str:
+def _labels(reader: Reader, kind: LabelKind) -> tuple[str, ...]:
+    return label_columns(reader.section) if kind.most != 0 else ()
+
+
+def _fingerprint(reader: Reader, split: str, kind: LabelKind) -> str:
     section = reader.section.model_dump(mode="json", include=_OPTIONS)
     facts = {
         "format": FORMAT,
         "reader": type(reader).__qualname__,
         "content": reader.content_hash(split),
-        "label": label,
-        "numeric": numeric,
+        "kind": [kind.name, kind.config()],
         "section": section,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

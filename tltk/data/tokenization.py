@@ -11,13 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tltk.data.encoded import INPUT_IDS, TOKEN_TYPE_IDS, Encoded
+from tltk.data.encoded import ENDS, INPUT_IDS, NO_TEXT, STARTS, TEXTS, TOKEN_TYPE_IDS, Encoded
+from tltk.data.layout import Layout
 from tltk.data.ragged import Ragged
 from tltk.errors import DataError, EnvironmentProblem, RecipeError
 
 # Enough texts to keep every thread busy, few enough to hold: a megabyte of text takes some 30 while it is tokenised.
 _CHUNK_ROWS = 1024
 _CHUNK_BYTES = 2**20
+_PLACES: dict[str, np.dtype] = {TEXTS: np.dtype(np.uint8), STARTS: np.dtype(np.uint32), ENDS: np.dtype(np.uint32)}
 
 
 class TokenColumn(NamedTuple):
@@ -29,10 +31,18 @@ class TokenColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class TokenChunk:
-    """Consecutive rows as tokens: flat values by column, the rows' lengths, and how many texts were cut."""
+    """Consecutive examples as tokens.
+
+    Args:
+        values: flat values by column: the model's inputs, and the places where they are kept.
+        lengths: tokens of each row, int32.
+        counts: rows of each example, int32.
+        truncated: how many texts were cut.
+    """
 
     values: dict[str, np.ndarray]
     lengths: np.ndarray
+    counts: np.ndarray
     truncated: int
 
 
@@ -40,23 +50,29 @@ class TextEncoder:
     """Encodes texts or pairs of texts as `tokenizer(...)` does, on a copy, so that the tokenizer is left as it was.
 
     Rust threads share the work, and the ids come out as flat arrays. Texts are cut to `max_length` (pairs: the longer
-    text first).
+    text first), or into windows of it, or encoded each by itself: as the layout says.
 
     Args:
         tokenizer: a Hugging Face fast tokenizer.
-        texts: texts in an example, 1 or 2.
+        texts: texts in an example: 1 or 2, or any number where the layout keeps them apart.
         max_length: most tokens in a row, special tokens included.
+        layout: how texts become rows.
 
     Attributes:
-        columns: what `chunks` yields: the token ids, and the token types of pairs where the tokenizer has them.
+        columns: the inputs that `chunks` yields: the token ids, and the token types of pairs where the tokenizer has
+            them.
+        places: dtypes of the places that `chunks` yields; empty where the layout keeps none.
         zeros: the token types of single texts, which are zero and therefore not stored.
 
     Raises:
         EnvironmentProblem: a slow (pure Python) tokenizer.
-        RecipeError: `max_length` leaves no room for text, or more than two text columns.
+        RecipeError: `max_length` leaves no room for text or for the stride, or more than two text columns.
     """
 
-    def __init__(self, tokenizer: Any, *, texts: int, max_length: int) -> None:
+    def __init__(self, tokenizer: Any, *, texts: int, max_length: int, layout: Layout | None = None) -> None:
+        self.layout = layout or Layout()
+        self._group = texts if self.layout.apart else 1
+        texts = 1 if self.layout.apart else texts
         if texts not in (1, 2):
             raise RecipeError(f"Got {texts} text columns; expected one, or two for a pair.", where="data.text")
         self._backend = copy_backend(tokenizer)
@@ -68,14 +84,25 @@ class TextEncoder:
                 where="backbone.max_length",
                 hint=f"Give at least {special + texts}.",
             )
+        stride = self.layout.stride or 0
+        if stride and stride >= max_length - special:
+            raise RecipeError(
+                f"Got a stride of {stride} for windows of {max_length - special} tokens of text.",
+                where="task.options.stride",
+                hint=f"Give less than {max_length - special}, or raise backbone.max_length.",
+            )
         self._max_length = max_length
         self._backend.enable_truncation(
-            max_length, strategy="longest_first", direction=getattr(tokenizer, "truncation_side", "right")
+            max_length,
+            stride=stride,
+            strategy="only_second" if self._pairs and stride else "longest_first",
+            direction=getattr(tokenizer, "truncation_side", "right"),
         )
         largest = max(self._backend.get_vocab(with_added_tokens=True).values())
         pad = tokenizer.pad_token_id or 0
         ids = np.dtype(np.uint16 if max(largest, pad) < 2**16 else np.uint32)
         self.columns = {INPUT_IDS: TokenColumn(ids, pad)}
+        self.places: dict[str, np.dtype] = dict(_PLACES) if self.layout.places else {}
         self.zeros: tuple[str, ...] = ()
         if TOKEN_TYPE_IDS in tokenizer.model_input_names:
             if self._pairs:
@@ -91,10 +118,10 @@ class TextEncoder:
                 if column.null_count:
                     row = start + values.index(None)
                     raise DataError(f"Got no text in column {name!r}.", where=f"row {row}", hint="Remove or fill it.")
-            yield self._encode(list(zip(*texts, strict=True)) if self._pairs else texts[0])
+            yield self._encode(texts[0] if len(columns) == 1 else list(zip(*texts, strict=True)))
 
     def encode(self, texts: Sequence[Any]) -> Encoded:
-        """Return texts in memory (strings, or tuples of two for pairs) as encoded rows."""
+        """Return texts in memory (strings, or tuples of several texts an example) as encoded rows."""
         return self.gather(map(self._encode, _bounded(texts)))
 
     def gather(self, chunks: Iterable[TokenChunk]) -> Encoded:
@@ -102,23 +129,64 @@ class TextEncoder:
         parts = list(chunks)
         lengths = np.concatenate([np.zeros(0, np.int32), *(part.lengths for part in parts)])
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
-        ragged = {
-            name: Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
-            for name, (dtype, pad) in self.columns.items()
-        }
-        return Encoded(ragged, lengths, zeros=self.zeros, truncated=sum(part.truncated for part in parts))
 
-    def _encode(self, texts: list[Any]) -> TokenChunk:
-        encodings = self._backend.encode_batch_fast(texts)
+        def column(name: str, dtype: np.dtype, pad: int = 0) -> Ragged:
+            return Ragged(np.concatenate([np.zeros(0, dtype), *(part.values[name] for part in parts)]), offsets, pad)
+
+        counts = np.concatenate([np.zeros(0, np.int32), *(part.counts for part in parts)])
+        return Encoded(
+            {name: column(name, dtype, pad) for name, (dtype, pad) in self.columns.items()},
+            lengths,
+            places={name: column(name, dtype) for name, dtype in self.places.items()},
+            zeros=self.zeros,
+            examples=numbered(counts),
+            group=self._group,
+            truncated=sum(part.truncated for part in parts),
+        )
+
+    @property
+    def group(self) -> int:
+        """Rows of every example, where the layout keeps its texts apart; else 1."""
+        return self._group
+
+    def _encode(self, examples: list[Any]) -> TokenChunk:
+        texts = list(itertools.chain.from_iterable(examples)) if self._group > 1 else examples
+        # The quicker call leaves out which characters each token comes from.
+        encode = self._backend.encode_batch if self.layout.places else self._backend.encode_batch_fast
+        encodings = encode(texts)
+        counts = np.full(len(examples), self._group, np.int32)
+        if self.layout.stride is not None:
+            counts = np.fromiter((1 + len(first.overflowing) for first in encodings), np.int32, len(encodings))
+            encodings = [encoding for first in encodings for encoding in (first, *first.overflowing)]
         lengths = np.fromiter(map(len, encodings), np.int32, count=len(encodings))
         total = int(lengths.sum())
         values = {INPUT_IDS: _flat((encoding.ids for encoding in encodings), self.columns[INPUT_IDS].dtype, total)}
         if TOKEN_TYPE_IDS in self.columns:
             types = (encoding.type_ids for encoding in encodings)
             values[TOKEN_TYPE_IDS] = _flat(types, self.columns[TOKEN_TYPE_IDS].dtype, total)
-        full = np.flatnonzero(lengths == self._max_length)
+        if self.layout.places:
+            texts_of = (_texts(encoding) for encoding in encodings)
+            values[TEXTS] = _flat(texts_of, _PLACES[TEXTS], total)
+            spans = np.array([span for encoding in encodings for span in encoding.offsets], np.uint32).reshape(-1, 2)
+            values[STARTS], values[ENDS] = np.ascontiguousarray(spans[:, 0]), np.ascontiguousarray(spans[:, 1])
+        full = np.flatnonzero(lengths == self._max_length) if self.layout.stride is None else ()
         truncated = sum(1 for row in full if encodings[row].overflowing)
-        return TokenChunk(values, lengths, truncated)
+        return TokenChunk(values, lengths, counts, truncated)
+
+
+def numbered(counts: np.ndarray) -> np.ndarray | None:
+    """Return the number of the example that each row belongs to; None where each example is one row.
+
+    Example:
+        >>> numbered(np.array([2, 1])), numbered(np.array([1, 1]))
+        (array([0, 0, 1], dtype=uint32), None)
+    """
+    return None if np.all(counts == 1) else np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+
+
+def _texts(encoding: Any) -> list[int]:
+    """Return the number of the text that each token comes from."""
+    return [NO_TEXT if number is None else number for number in encoding.sequence_ids]
 
 
 def copy_backend(tokenizer: Any) -> Any:

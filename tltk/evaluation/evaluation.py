@@ -19,6 +19,8 @@ class Evaluation:
         notes: for each metric that is None, the reason.
         labels: label names, in the order of `per_class` and `confusion_matrix`; empty for tasks without labels.
         per_class: one dict a label: label, precision, recall, f1 (None where not defined), support.
+        tables: further figures as tables for the report: dicts of title, columns (names), rows (lists of strings and
+            numbers) and, if need be, a note.
         confusion_matrix: counts; row i, column j: examples of label i that were given label j.
 
     Example:
@@ -33,6 +35,7 @@ class Evaluation:
     labels: list[str] = field(default_factory=list)
     per_class: list[dict[str, Any]] = field(default_factory=list)
     confusion_matrix: list[list[int]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

@@ -84,7 +84,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        figure=view.figure, percent=view.percent, count=view.count, duration=view.duration, day=view.day
+        figure=view.figure, percent=view.percent, count=view.count, duration=view.duration, day=view.day, cell=view.cell
     )
     return environment.get_template("report.html.j2")
 

@@ -139,6 +139,16 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
+def cell(value: Any) -> str:
+    """Return a table's value for reading: numbers with a point as figures, whole ones with separators, text as it is.
+
+    Example:
+        >>> cell(0.51234), cell(1234), cell("PER"), cell(None)
+        ('0.5123', '1,234', 'PER', '–')
+    """
+    return figure(value) if value is None or isinstance(value, float) else _plain(value)
+
+
 def count(value: Any) -> str:
     """Return a whole number with separators, a dash for None."""
     return "–" if value is None else _plain(value)

@@ -36,8 +36,15 @@ def largest_difference(
         if expected.shape != found.shape:
             return float("inf")
         differences = np.abs(found.astype(np.float64) - expected)
+        if _is_token_wise(expected, batch):
+            # What a model gives at padding is read by nobody, and float32 does not settle it any further.
+            differences = differences[batch["attention_mask"] == 1]
         largest = max(largest, float(np.nan_to_num(differences, nan=np.inf).max()))
     return largest
+
+
+def _is_token_wise(outputs: np.ndarray, batch: Mapping[str, np.ndarray]) -> bool:
+    return outputs.ndim > 2 and outputs.shape[:2] == batch["attention_mask"].shape
 
 
 def apart(difference: float, tolerance: float) -> str:

@@ -23,19 +23,21 @@ _GIVEN = ("units", "pooling", "dropout", "family_pooler", "name", "dtype")
 def build_head(
     section: HeadSection,
     *,
-    units: int,
+    units: int | None,
     family: Family | None = None,
     config: BackboneConfig | None = None,
     default: str = "linear",
+    default_pooling: str = "family",
 ) -> keras.layers.Layer:
     """Return the head that `section` names, unbuilt, under the global precision policy.
 
     Args:
         section: name, pooling, dropout and the head's own options.
-        units: how many outputs the task wants.
+        units: how many outputs the task wants; None leaves it to the head.
         family: the backbone's family, for `pooling: family`; None pools by the first position.
         config: the backbone's configuration, for widths, the dropout rate and the initialisers.
         default: the task's head, taken when the section names none.
+        default_pooling: the task's pooling, likewise.
 
     Raises:
         RecipeError: no such head, an option it does not take, or a value it refuses.
@@ -53,8 +55,8 @@ def build_head(
         **family_arguments(family, config),
         **output_arguments(head_class, family, config),
         "name": "head",
-        "units": units,
-        "pooling": section.pooling,
+        **({} if units is None else {"units": units}),
+        "pooling": section.pooling or default_pooling,
         **({} if section.dropout is None else {"dropout": section.dropout}),
     }
     arguments = {key: value for key, value in given.items() if key in accepted}
@@ -95,7 +97,7 @@ def _check_options(options: Mapping[str, Any], name: str, accepted: set[str]) ->
 
 
 def _check_fields(section: HeadSection, name: str, accepted: set[str]) -> None:
-    asked = {"pooling": section.pooling != "family", "dropout": section.dropout is not None}
+    asked = {"pooling": section.pooling is not None, "dropout": section.dropout is not None}
     for field, is_asked in asked.items():
         if is_asked and field not in accepted:
             raise RecipeError(

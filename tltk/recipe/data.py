@@ -72,10 +72,10 @@ class DataSection(Section):
     """Folder where `tfds` keeps prepared datasets. Relative to the recipe file."""
 
     text: ColumnName | Columns = "text"
-    """Column of the text, or two columns for a pair."""
+    """Column of the text, or two columns for a pair, or as many as the task takes."""
 
-    label: ColumnName = "label"
-    """Column of the label."""
+    label: ColumnName | Columns = "label"
+    """Column of the label, or several columns for a task with several labels or numbers a row."""
 
     label_names: dict[LabelText, LabelText] | None = None
     """New names for the labels as they stand in the data, for example {"0": negative, "1": positive}."""

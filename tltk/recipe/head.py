@@ -19,8 +19,9 @@ class HeadSection(Section):
     name: str | None = None
     """Registered name of the head; the task's default when not given."""
 
-    pooling: Literal["family", "cls", "mean", "max", "attention"] = "family"
-    """How a sequence becomes one vector; `family` does what the checkpoint's family does (BERT: its pooler)."""
+    pooling: Literal["family", "cls", "mean", "max", "attention"] | None = None
+    """How a sequence becomes one vector; `family` does what the checkpoint's family does (BERT: its pooler). The task's
+    default when not given: `family` for classes and numbers, `mean` for similarity."""
 
     dropout: float | None = Field(default=None, ge=0, lt=1)
     """Dropout before the output layer; the checkpoint's classifier or hidden dropout when not given."""

@@ -17,7 +17,8 @@ from tltk.registry import Registry
 if TYPE_CHECKING:
     import keras
 
-    from tltk.data import Encoded, Rows
+    from tltk.data import Encoded, LabelKind, Layout, Rows
+    from tltk.losses import LossSettings
 
 Prediction: TypeAlias = dict[str, Any]
 """What a user gets for one example: plain strings, numbers, lists and dicts."""
@@ -28,9 +29,10 @@ class Task(ABC):
 
     Two counts must not be confused. A *row* is what the model sees: one encoded sequence. An *example* is what the
     user gave and wants an answer for: one line of the data. For most tasks they are the same; a long text cut into
-    windows makes several rows of one example (`Encoded.examples`). Targets and raw outputs are row-wise, predictions
-    and metrics example-wise. Where a task must go from one to the other, or from tokens back to characters, it
-    finds the way in `rows` (texts, labels, places in files) and `encoded` (tokens, row -> example).
+    windows makes several rows of one example, texts that are encoded apart make one each (`Encoded.examples`). Targets
+    and raw outputs are row-wise (or token-wise), predictions and metrics example-wise. Where a task must go from one to
+    the other, or from tokens back to characters, it finds the way in `rows` (texts, labels, places in files) and
+    `encoded` (tokens, their places, row -> example).
 
     Constructors only store; what `fit` learns ends in `_` and is kept by `get_config`, so that a task saved as JSON
     predicts like the one that was fitted. A task imports Keras only when asked for a loss or metrics.
@@ -46,9 +48,16 @@ class Task(ABC):
     default_head: ClassVar[str] = "linear"
     """Registered name of the head taken when a recipe names none."""
 
-    numeric_labels: ClassVar[bool] = False
-    """Whether the label column must hold numbers."""
+    default_pooling: ClassVar[str] = "family"
+    """How a sequence becomes one vector when a recipe does not say, for heads that pool."""
 
+    headline: ClassVar[tuple[str, ...]] = ("accuracy",)
+    """The metrics that a summary shows, the main one first."""
+
+    token_level: ClassVar[bool] = False
+    """Whether the model gives outputs for each token; they are then handed on flat, see `decode`."""
+
+    fewest_texts: ClassVar[int] = 1
     most_texts: ClassVar[int] = 2
     """How many text columns an example may have: one, or a pair."""
 
@@ -62,20 +71,33 @@ class Task(ABC):
             RecipeError: there are more than the task can take.
         """
         columns = (data.text,) if isinstance(data.text, str) else tuple(data.text)
-        if not 1 <= len(columns) <= self.most_texts:
+        if not self.fewest_texts <= len(columns) <= self.most_texts:
+            fewest, most = self.fewest_texts, self.most_texts
+            wanted = f"{most}" if fewest == most else f"{fewest} to {most}"
             raise RecipeError(
-                f"Got {len(columns)} text columns; task {self.name!r} takes 1 to {self.most_texts}.", where="data.text"
+                f"Got {len(columns)} text columns; task {self.name!r} takes {wanted}.",
+                where="data.text",
+                hint=f"Name them as a list: text: [{', '.join('abc'[:most])}]." if most > 1 else "Name one column.",
             )
         return columns
 
-    def label_columns(self, data: DataSection) -> tuple[str, ...]:
-        """Return the columns that hold the targets; predicting needs none of them."""
-        return (data.label,)
+    def label_kind(self, data: DataSection) -> LabelKind:
+        """Return what stands in the label column(s): one class a row, but for tasks that say otherwise."""
+        from tltk.data import ClassKind
+
+        return ClassKind.of(data)
+
+    @property
+    def layout(self) -> Layout:
+        """How an example's texts become rows: one row an example, but for tasks that say otherwise."""
+        from tltk.data import Layout
+
+        return Layout()
 
     @property
     @abstractmethod
-    def units(self) -> int:
-        """How many outputs the head must give for each row (or each position)."""
+    def units(self) -> int | None:
+        """How many outputs the head must give for each row (or each position); None leaves it to the head."""
 
     @abstractmethod
     def fit(self, rows: Rows) -> Task:
@@ -85,21 +107,37 @@ class Task(ABC):
             DataError: the training rows cannot be learned from.
         """
 
+    def check(self, rows: Rows) -> None:
+        """Refuse labels that do not fit what `fit` learned, before anything is tokenised.
+
+        Raises:
+            DataError: one does not; names the place.
+        """
+        self.targets(rows)
+
     @abstractmethod
-    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, np.ndarray]:
-        """Return the target arrays by name, each with one entry a row.
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
+        """Return the targets by name; the training takes `labels`.
 
         Args:
             rows: the examples with their labels.
-            encoded: the encoded rows, for tasks whose targets lie on tokens or whose examples make several rows.
+            encoded: the encoded rows; always given but by `check`. Tasks whose targets lie on tokens, or whose examples
+                make several rows, need it.
+
+        Returns:
+            arrays with one entry an encoded row, or `Ragged` columns with one a token.
 
         Raises:
             DataError: a label does not fit what `fit` learned; names the place.
         """
 
     @abstractmethod
-    def loss(self) -> keras.losses.Loss:
-        """Return the loss of raw outputs, with `reduction="sum"`: the pipeline's weights make it a mean."""
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        """Return the loss of raw outputs, with `reduction="sum"`: the pipeline's weights make it a mean.
+
+        Args:
+            settings: label smoothing, class weights and the like; a plain loss where None.
+        """
 
     @abstractmethod
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -107,32 +145,65 @@ class Task(ABC):
 
     @abstractmethod
     def activation(self, outputs: np.ndarray) -> np.ndarray:
-        """Turn raw outputs into probabilities or values, row-wise, float64."""
+        """Turn raw outputs, as the model gives them for a batch, into probabilities or values, float64."""
 
     @abstractmethod
     def probabilities(self) -> keras.layers.Layer:
-        """Return the layer that does what `activation` does, in the graph: for exports."""
+        """Return the layer that does what `activation` does, in the graph: for exports, whose output has its name."""
 
     @abstractmethod
     def decode(
         self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
     ) -> list[Prediction]:
-        """Turn raw outputs into one prediction an example."""
+        """Turn raw outputs into one prediction an example.
+
+        Args:
+            outputs: float32 [rows, ...]. Of a task that is `token_level`: [tokens, ...], the tokens of all rows
+                end to end; row i has `encoded.lengths[i]` of them.
+            rows: the examples.
+            encoded: their rows as they were encoded.
+        """
 
     @abstractmethod
     def evaluate(
         self,
-        targets: Mapping[str, np.ndarray],
+        targets: Mapping[str, Any],
         outputs: np.ndarray,
         *,
         rows: Rows | None = None,
         encoded: Encoded | None = None,
     ) -> Evaluation:
-        """Score raw outputs against targets, example-wise."""
+        """Score raw outputs against targets, example-wise.
+
+        Args:
+            targets: what `targets` returned.
+            outputs: as for `decode`.
+            rows: the examples.
+            encoded: their rows as they were encoded.
+        """
+
+    def choose_thresholds(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> bool:
+        """Choose decision thresholds by the validation rows, and tell whether there were any to choose.
+
+        Called once, after training and before any figure is measured. What is chosen ends in `_` and is kept by
+        `get_config`, as what `fit` learns is.
+        """
+        return False
+
+    def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray | None:
+        """Return how often each class is the target, int64 [units]; None for tasks without classes."""
+        return None
 
     def mistakes(
         self,
-        targets: Mapping[str, np.ndarray],
+        targets: Mapping[str, Any],
         outputs: np.ndarray,
         *,
         rows: Rows | None = None,

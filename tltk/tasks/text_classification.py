@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import keras
 
     from tltk.data import Encoded, Rows
+    from tltk.losses import LossSettings
 
 
 @register_task("text-classification")
@@ -38,6 +39,8 @@ class TextClassification(Task):
         ('positive', 0.881)
     """
 
+    headline: ClassVar[tuple[str, ...]] = ("accuracy", "f1_macro", "f1_weighted", "auc", "log_loss")
+
     def __init__(self, labels: tuple[str, ...] | None = None) -> None:
         super().__init__(labels)
         if labels is not None:
@@ -54,13 +57,16 @@ class TextClassification(Task):
             encode_labels(rows, self.labels_, given=True)
         return self
 
-    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, np.ndarray]:
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
         return {"labels": encode_labels(rows, self._fitted_labels, given=self.labels is not None)}
 
-    def loss(self) -> keras.losses.Loss:
-        import keras
+    def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
+        return np.bincount(targets["labels"], minlength=self.units)
 
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        from tltk.losses import CrossEntropy
+
+        return CrossEntropy(settings)
 
     def metrics(self) -> list[keras.metrics.Metric]:
         import keras
@@ -89,7 +95,7 @@ class TextClassification(Task):
 
     def evaluate(
         self,
-        targets: Mapping[str, np.ndarray],
+        targets: Mapping[str, Any],
         outputs: np.ndarray,
         *,
         rows: Rows | None = None,
@@ -101,7 +107,7 @@ class TextClassification(Task):
 
     def mistakes(
         self,
-        targets: Mapping[str, np.ndarray],
+        targets: Mapping[str, Any],
         outputs: np.ndarray,
         *,
         rows: Rows | None = None,

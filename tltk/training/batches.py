@@ -38,7 +38,7 @@ def training_plan(
         multiple_of=replicas,
         **_shapes(section, replicas),
     )
-    return Plan(train.lengths, batching, seed=seed)
+    return Plan(train.lengths, batching, seed=seed, group=train.group)
 
 
 def validation_batches(
@@ -65,7 +65,9 @@ def validation_batches(
     longest = max_length or _longest(validation)
     shapes = _shapes(section, replicas) if section else {}
     batching = Batching(batch_size=batch_size, max_length=longest, shuffle=False, multiple_of=replicas, **shapes)
-    return make_pipeline(validation, Plan(validation.lengths, batching), epochs=1, device=device)
+    return make_pipeline(
+        validation, Plan(validation.lengths, batching, group=validation.group), epochs=1, device=device
+    )
 
 
 def _shapes(section: TrainSection, replicas: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def train(
     Args:
         model: takes the dict of arrays that `train.batch` makes and returns what `loss` expects. For training on
             several devices, build it under `distribution_strategy(...).scope()`.
-        train: training rows, with the targets in the dense column `labels`.
+        train: training rows, with the targets in the column `labels`.
         validation: rows evaluated after each epoch, likewise.
         loss: with `reduction="sum"`; batches are weighted so that it becomes the mean over rows.
         metrics: kept over rows, for training and validation.

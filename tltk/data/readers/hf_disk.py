@@ -45,17 +45,15 @@ class HuggingFaceDiskReader(Reader):
         return sha256_of([folder / "dataset_info.json", *_arrow_files(folder)])
 
     def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
-        names = _class_names(part.handle.parent, self.section.label)
+        names = _class_names(part.handle.parent, self.only_label)
         yield from clean_batches(_record_batches(part, cleaner.fields), cleaner, part.origin, label_names=names)
 
     def hides_labels(self, split: str) -> bool:
         folder = self._folders[self._splits[split]]
-        if _class_names(folder, self.section.label) is None:
+        label = self.only_label
+        if label is None or _class_names(folder, label) is None:
             return False
-        labels = (
-            batch.column(0) for part in self.parts(split) for batch in _record_batches(part, [self.section.label])
-        )
-        return all_withheld(labels)
+        return all_withheld(batch.column(0) for part in self.parts(split) for batch in _record_batches(part, [label]))
 
 
 def _split_folders(folder: Path) -> dict[str, Path]:
@@ -96,10 +94,10 @@ def _plain_name(name: Any, file: Path) -> str:
     return name
 
 
-def _class_names(folder: Path, label: str) -> list[str] | None:
+def _class_names(folder: Path, label: str | None) -> list[str] | None:
     """Return the names of a `ClassLabel` column; None for any other column."""
     features = _json(folder / "dataset_info.json").get("features") or {}
-    feature = features.get(label)
+    feature = features.get(label or "")
     if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names"):
         return [str(name) for name in feature["names"]]
     return None

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tltk.data.arrow import clean_batches
 from tltk.data.clean import Cleaner
+from tltk.data.kinds import label_columns
 from tltk.data.reader import BATCH_ROWS, SPLITS, Part, Reader, register_reader, require_columns
 from tltk.errors import DataError
 from tltk.recipe.data import DataSection
@@ -42,9 +43,9 @@ class MemoryReader(Reader):
         texts = [self.section.text] if isinstance(self.section.text, str) else list(self.section.text)
         for part in self.parts(split):
             table = _as_arrow(part.handle)
-            known = table.column_names if table is not None else _names(part.handle, texts, self.section.label)
-            fields = [name for name in (*texts, self.section.label) if name in known]
-            for start, columns in _chunks(part.handle, fields, texts, self.section.label):
+            known = table.column_names if table is not None else _names(part.handle, texts, label_columns(self.section))
+            fields = [name for name in (*texts, *label_columns(self.section)) if name in known]
+            for start, columns in _chunks(part.handle, fields, texts, label_columns(self.section)):
                 digest.update(f"{start}:".encode())
                 for name, column in zip(fields, columns, strict=True):
                     values = column.to_pylist() if isinstance(column, pa.Array) else column
@@ -59,8 +60,8 @@ class MemoryReader(Reader):
             batches = table.select(cleaner.fields).to_batches(max_chunksize=BATCH_ROWS)
             yield from clean_batches(batches, cleaner, part.origin)
             return
-        require_columns(cleaner.fields, _names(part.handle, texts, self.section.label), where=part.origin)
-        for start, columns in _chunks(part.handle, cleaner.fields, texts, self.section.label):
+        require_columns(cleaner.fields, _names(part.handle, texts, label_columns(self.section)), where=part.origin)
+        for start, columns in _chunks(part.handle, cleaner.fields, texts, label_columns(self.section)):
             yield cleaner.batch(part.origin, range(start, start + len(columns[0])), columns)
 
 
@@ -88,7 +89,7 @@ def _is_pair(data: Any) -> bool:
     )
 
 
-def _names(data: Any, texts: Sequence[str], label: str) -> list[str]:
+def _names(data: Any, texts: Sequence[str], labels: Sequence[str]) -> list[str]:
     if _is_pandas(data):
         return [str(name) for name in data.columns]
     if isinstance(data, Mapping):
@@ -97,11 +98,13 @@ def _names(data: Any, texts: Sequence[str], label: str) -> list[str]:
     if _is_pair(data):
         if len(texts) != 1:
             raise DataError("Got a (texts, labels) tuple for two text columns.", where="data.text")
+        if len(labels) != 1:
+            raise DataError(f"Got a (texts, labels) tuple for {len(labels)} label columns.", where="data.label")
         _same_length({"texts": data[0], "labels": data[1]})
-        return [texts[0], label]
+        return [texts[0], labels[0]]
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         if not data:
-            return [*texts, label]  # an empty list has no columns to miss; the check for rows speaks
+            return [*texts, *labels]  # an empty list has no columns to miss; the check for rows speaks
         if isinstance(data[0], Mapping):
             return list(dict.fromkeys(str(name) for row in data for name in row))
     raise DataError(f"Got data of type {type(data).__name__}; expected {_ACCEPTED}.")
@@ -114,7 +117,9 @@ def _same_length(columns: Mapping[str, Any]) -> None:
         raise DataError(f"The columns differ in length ({listed}).")
 
 
-def _chunks(data: Any, fields: Sequence[str], texts: Sequence[str], label: str) -> Iterator[tuple[int, list[Any]]]:
+def _chunks(
+    data: Any, fields: Sequence[str], texts: Sequence[str], labels: Sequence[str]
+) -> Iterator[tuple[int, list[Any]]]:
     """Yield (first row, columns) a batch at a time."""
     table = _as_arrow(data)
     if table is not None:
@@ -124,7 +129,7 @@ def _chunks(data: Any, fields: Sequence[str], texts: Sequence[str], label: str) 
             start += batch.num_rows
         return
     if _is_pair(data):
-        data = {texts[0]: data[0], label: data[1]}
+        data = {texts[0]: data[0], labels[0]: data[1]}
     rows = len(next(iter(data.values()), ())) if isinstance(data, Mapping) else len(data)
     for start in range(0, rows, BATCH_ROWS):
         stop = min(start + BATCH_ROWS, rows)

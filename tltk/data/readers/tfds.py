@@ -48,16 +48,17 @@ class TfdsReader(Reader):
 
     def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
         require_columns(cleaner.fields, list(self._features()), where=part.origin)
-        for name in cleaner.text:
-            self._require_text(name, part.origin)
-        names = self._class_names() if cleaner.label else None
+        if not cleaner.kind.takes_words:
+            for name in cleaner.text:
+                self._require_text(name, part.origin)
+        names = self._class_names() if cleaner.labels else None
         batches = self._record_batches(part.handle, cleaner.fields)
         yield from clean_batches(batches, cleaner, part.origin, label_names=names)
 
     def hides_labels(self, split: str) -> bool:
-        if self._class_names() is None:
+        label = self.only_label
+        if label is None or self._class_names() is None:
             return False
-        label = self.section.label
         return all_withheld(batch.column(0) for batch in self._record_batches(self._splits[split], [label]))
 
     def _features(self) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class TfdsReader(Reader):
         return dict(features.items()) if hasattr(features, "items") else {}
 
     def _class_names(self) -> list[str] | None:
-        feature = self._features().get(self.section.label)
+        feature = self._features().get(self.only_label or "")
         names = getattr(feature, "names", None)
         return None if names is None else [str(name) for name in names]
 

@@ -22,7 +22,9 @@ _IN_PLACE = "TF2ONNX_CATCH_ERRORS"
 
 @register_exporter("onnx")
 class OnnxExporter(Exporter):
-    """Writes `model.onnx`: named int32 [batch, length] inputs -> `probabilities`, both axes dynamic, opset 18.
+    """Writes `model.onnx`: named int32 [batch, length] inputs -> one output, both axes dynamic, opset 18.
+
+    A classifier's output is `probabilities`.
 
     Converted by tf2onnx from the model's plain TensorFlow graph, checked and run by onnxruntime.
     """
@@ -36,7 +38,7 @@ class OnnxExporter(Exporter):
         session = onnxruntime.InferenceSession(str(folder / FILE), providers=["CPUExecutionProvider"])
 
         def run(inputs: Any) -> np.ndarray:
-            return session.run(["probabilities"], {name: np.asarray(inputs[name], np.int32) for name in inputs})[0]
+            return session.run(None, {name: np.asarray(inputs[name], np.int32) for name in inputs})[0]
 
         return run
 

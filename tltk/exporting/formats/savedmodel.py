@@ -13,7 +13,8 @@ from tltk.exporting.graph import inference_function
 
 @register_exporter("savedmodel")
 class SavedModelExporter(Exporter):
-    """Writes a SavedModel with one signature, `serving_default`: named int32 [batch, length] inputs -> `probabilities`.
+    """Writes a SavedModel with one signature, `serving_default`: named int32 [batch, length] inputs -> one output,
+    `probabilities` for a classifier.
 
     It holds core TensorFlow operations only, so that every serving binary runs it (TensorFlow Serving, TFX, Java, Go).
     Format: https://www.tensorflow.org/guide/saved_model
@@ -35,7 +36,8 @@ class SavedModelExporter(Exporter):
 
         def run(inputs: Any) -> np.ndarray:
             tensors = {name: tf.constant(values, tf.int32) for name, values in inputs.items()}
-            return signature(**tensors)["probabilities"].numpy()
+            (output,) = signature(**tensors).values()
+            return output.numpy()
 
         # The signature's variables live only as long as the module it came from.
         run.module = loaded  # type: ignore[attr-defined]

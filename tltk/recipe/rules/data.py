@@ -190,20 +190,31 @@ def held_out_shares_leave_training_rows(recipe: Recipe) -> Iterator[Finding]:
 
 
 @rule
-def text_is_one_or_two_columns(recipe: Recipe) -> Iterator[Finding]:
+def text_is_one_to_three_columns(recipe: Recipe) -> Iterator[Finding]:
     text = recipe.data.text
     columns = (text,) if isinstance(text, str) else text
-    if not 1 <= len(columns) <= 2:
-        yield Finding(("data", "text"), f"Got {len(columns)} columns; expected one, or two for a pair.")
+    if not 1 <= len(columns) <= 3:
+        yield Finding(("data", "text"), f"Got {len(columns)} columns; expected one, two for a pair, or three.")
     elif len(set(columns)) < len(columns):
         yield Finding(("data", "text"), f"Got the column {columns[0]!r} twice; a pair has two different ones.")
-    if recipe.data.label in columns:
-        yield Finding(
-            ("data", "label"),
-            f"The column {recipe.data.label!r} is the text already; it cannot be the label too.",
-            "Name the column of the label.",
-            also=(("data", "text"),),
-        )
+    for label in _labels(recipe):
+        if label in columns:
+            yield Finding(
+                ("data", "label"),
+                f"The column {label!r} is the text already; it cannot be the label too.",
+                "Name the column of the label.",
+                also=(("data", "text"),),
+            )
+
+
+@rule
+def label_columns_are_different(recipe: Recipe) -> Iterator[Finding]:
+    labels = _labels(recipe)
+    doubled = sorted({name for name in labels if labels.count(name) > 1})
+    if doubled:
+        yield Finding(("data", "label"), f"Got {_listed(doubled)} more than once; columns have different names.")
+    if recipe.data.label == ():
+        yield Finding(("data", "label"), "Got no column.", "Name one, or leave data.label out where there is none.")
 
 
 @rule
@@ -215,9 +226,9 @@ def named_columns_hold_text_and_label(recipe: Recipe) -> Iterator[Finding]:
     if doubled:
         yield Finding(("data", "columns"), f"Got {_listed(doubled)} more than once; columns have different names.")
     wanted = [data.text] if isinstance(data.text, str) else list(data.text)
-    for name in dict.fromkeys([*wanted, data.label]):
+    for name in dict.fromkeys([*wanted, *_labels(recipe)]):
         if name not in data.columns:
-            field = "label" if name == data.label else "text"
+            field = "text" if name in wanted else "label"
             yield Finding(
                 ("data", "columns"),
                 f"data.{field} is {name!r}, which is not among the columns {_listed(data.columns)}.",
@@ -231,6 +242,13 @@ def the_delimiter_separates(recipe: Recipe) -> Iterator[Finding]:
     delimiter = recipe.data.delimiter
     if delimiter is not None and delimiter in '"\r\n\0':
         yield Finding(("data", "delimiter"), f"Got {delimiter!r}, which cannot separate fields.")
+
+
+def _labels(recipe: Recipe) -> tuple[str, ...]:
+    """Return the label columns; none where a task that may learn without labels is given and none is named."""
+    if "label" not in recipe.data.model_fields_set and "name" in recipe.task.model_fields_set:
+        return ()
+    return (recipe.data.label,) if isinstance(recipe.data.label, str) else recipe.data.label
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

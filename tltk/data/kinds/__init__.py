@@ -1,0 +1,9 @@
+"""What may stand in a label column, one kind a file."""
+
+from tltk.data.kinds.classes import ClassKind
+from tltk.data.kinds.kind import LabelKind, label_columns
+from tltk.data.kinds.label_sets import LabelSetKind
+from tltk.data.kinds.nothing import NoLabelKind
+from tltk.data.kinds.numbers import NumbersKind
+
+__all__ = ["ClassKind", "LabelKind", "LabelSetKind", "NoLabelKind", "NumbersKind", "label_columns"]

@@ -1,0 +1,91 @@
+"""Any number of labels of a closed set: none, one or several a row."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from tltk.data.kinds.kind import LabelKind, label_columns
+from tltk.data.labels import LabelFault, LabelRule, spell
+from tltk.recipe.data import DataSection
+
+_YES, _NO = ("1", "true"), ("0", "false")
+
+
+class LabelSetKind(LabelKind):
+    """A set of labels; stored as a sorted list of strings.
+
+    With one label column it holds a list of labels, a JSON list as text, or labels set apart by `separator`; an empty
+    text or list is a row without any. With several columns each is a label, and holds 1 or 0 (true or false).
+
+    Args:
+        columns: names of the label columns.
+        separator: between labels in a text.
+        rule: how labels are spelled and renamed.
+
+    Example:
+        >>> kind = LabelSetKind()
+        >>> kind.clean(["fine"], ["b|a"])[1], kind.clean(["fine"], [["a"]])[1], kind.clean(["fine"], [""])[1]
+        (['a', 'b'], ['a'], [])
+        >>> LabelSetKind(("rude", "spam")).clean(["fine"], [0, "1"])[1]
+        ['spam']
+    """
+
+    name: ClassVar[str] = "label-sets"
+    most: ClassVar[int | None] = None
+
+    def __init__(
+        self, columns: tuple[str, ...] = ("label",), *, separator: str = "|", rule: LabelRule | None = None
+    ) -> None:
+        self.columns = columns
+        self.separator = separator
+        self.rule = rule or LabelRule()
+
+    @classmethod
+    def of(cls, section: DataSection, *, separator: str = "|") -> LabelSetKind:
+        """Return the kind that a recipe's data section asks for, with its new names."""
+        return cls(label_columns(section), separator=separator, rule=LabelRule.of(section))
+
+    @property
+    def stored(self) -> pa.DataType:
+        return pa.list_(pa.string())
+
+    def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[str]]:
+        if len(self.columns) > 1:
+            found = [self.rule(name) for name, value in zip(self.columns, labels, strict=True) if _is_set(name, value)]
+        else:
+            found = [self.rule(value) for value in self._listed(labels[0])]
+        return self.texts(texts), sorted(set(found))
+
+    def count(self, column: pa.Array) -> Counter[str]:
+        return Counter({entry["values"]: entry["counts"] for entry in column.flatten().value_counts().to_pylist()})
+
+    def config(self) -> dict[str, Any]:
+        return {"separator": self.separator}
+
+    def _listed(self, value: Any) -> list[Any]:
+        if value is None:
+            raise LabelFault("The label is missing.")
+        if isinstance(value, list | tuple | set | frozenset):
+            return list(value)
+        text = value.strip() if isinstance(value, str) else spell(value)
+        if text.startswith("["):
+            try:
+                listed = json.loads(text)
+            except ValueError as error:
+                raise LabelFault(f"Got label {text!r:.80}, which is not a JSON list ({error}).") from None
+            return list(listed)
+        return [part.strip() for part in text.split(self.separator) if part.strip()]
+
+
+def _is_set(name: str, value: Any) -> bool:
+    label = spell(value)
+    if label.lower() in _YES:
+        return True
+    if label.lower() in _NO:
+        return False
+    raise LabelFault(f"Got {label!r} in label column {name!r}; expected 1 or 0.")
