@@ -66,6 +66,9 @@ class Built:
                 "num_labels": len(names),
                 "problem_type": "single_label_classification" if kind == "ForSequenceClassification" else None,
             }
+            key = self.family.classification_head.pooling_key
+            if key and kind == "ForSequenceClassification":
+                changes[key] = self.head.pool.pooling
         write_backbone(
             self.backbone,
             self.family,

@@ -40,10 +40,19 @@ SMALL = {
     },
 }
 
+# Built of layers that have no kernels here.
+OTHERS = {"modernbert": {"hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 2, "intermediate_size": 24}}
+
 
 def make(model_type: str, *, pooling: str = "mean", **changes: object) -> SimpleNamespace:
     """Return a small model of a family with large random weights, so that no mistake is too small to see."""
-    raw = {"model_type": model_type, "vocab_size": 60, "max_position_embeddings": 40, **SMALL[model_type], **changes}
+    raw = {
+        "model_type": model_type,
+        "vocab_size": 60,
+        "max_position_embeddings": 40,
+        **(SMALL | OTHERS)[model_type],
+        **changes,
+    }
     family = find_family(raw)
     config = family.read_config(raw)
     keras.utils.set_random_seed(0)
@@ -118,8 +127,15 @@ def test_other_activations_have_kernels_too(activation: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("weights", "bound"), [("float32", 1e-4), ("int8", 0.5)])
-def test_an_encoder_that_has_no_kernels_here_is_converted_whole(weights: str, bound: float, tmp_path: Path) -> None:
-    parts = make("bert", hidden_act="silu")
+@pytest.mark.parametrize(
+    ("model_type", "changes"),
+    [("bert", {"hidden_act": "silu"}), ("modernbert", {"local_attention": 8}), ("modernbert", {"pooling": "cls"})],
+    ids=str,
+)
+def test_an_encoder_that_has_no_kernels_here_is_converted_whole(
+    model_type: str, changes: dict, weights: str, bound: float, tmp_path: Path
+) -> None:
+    parts = make(model_type, **changes)
     assert not is_ours(parts.family, parts.config)
     write_engine_file(tmp_path / "model.onnx", weights=weights, **vars(parts))
     assert largest_difference(parts, tmp_path / "model.onnx") < bound

@@ -33,6 +33,12 @@ _DISTILBERT = {
     "hidden_dim": 40,
     "max_position_embeddings": 40,
 }
+_MODERNBERT = {
+    **{key: _BERT[key] for key in ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size")},
+    "num_attention_heads": 3,
+    "local_attention": 6,
+    **dict.fromkeys(("pad_token_id", "cls_token_id", "sep_token_id", "bos_token_id", "eos_token_id"), 1),
+}
 CONFIGS: dict[str, dict[str, Any]] = {
     "bert": _BERT,
     "roberta": {**_BERT, "pad_token_id": 1, "type_vocab_size": 1},
@@ -40,6 +46,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "camembert": {**_BERT, "pad_token_id": 1, "type_vocab_size": 1},
     "distilbert": _DISTILBERT,
     "electra": {**_BERT, "embedding_size": 16},
+    "modernbert": {**_MODERNBERT, "classifier_pooling": "cls"},
+    "modernbert by the mean": {**_MODERNBERT, "classifier_pooling": "mean"},
 }
 LABELS = 3
 
@@ -49,7 +57,7 @@ def oracle(request: pytest.FixtureRequest) -> Any:
     """A PyTorch classifier with random weights, biases included, so that no tensor can be forgotten unseen."""
     from transformers import AutoConfig, AutoModelForSequenceClassification
 
-    config = AutoConfig.for_model(request.param, num_labels=LABELS, **CONFIGS[request.param])
+    config = AutoConfig.for_model(request.param.split()[0], num_labels=LABELS, **CONFIGS[request.param])
     torch.manual_seed(0)
     model = AutoModelForSequenceClassification.from_config(config).eval()
     with torch.no_grad():
@@ -112,7 +120,7 @@ def test_dropout_and_initial_weights_follow_the_checkpoint(oracle: Any, tmp_path
     head = _classifier(load_backbone(tmp_path)).get_layer("head")
     assert head.dropout_rate == 0.4
     assert np.std(head.pool.dense.kernel) == pytest.approx(0.5, rel=0.2)
-    before_dense = type(oracle).__name__ not in ("BertForSequenceClassification", "DistilBertForSequenceClassification")
+    before_dense = not type(oracle).__name__.startswith(("BertFor", "DistilBertFor", "ModernBertFor"))
     assert head.pool.dropout_rate == (0.4 if before_dense else 0.0)
 
 

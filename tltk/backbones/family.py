@@ -55,7 +55,7 @@ def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
 class ClassificationHead:
     """How a family's own sequence classification class makes logits from hidden states.
 
-    hidden[:, 0] -> (dropout, if `dropout_before_dense`) -> dense -> activation -> dropout -> output.
+    hidden[:, 0] -> (dropout, if `dropout_before_dense`) -> dense -> activation -> (norm) -> dropout -> output.
 
     Args:
         dense: name of the dense layer's tensors, without `.weight` and `.bias`, as in the classification class.
@@ -64,6 +64,9 @@ class ClassificationHead:
         dropout_keys: config keys of the dropout rate; the first one that is set counts.
         dropout_default: the rate when none is set.
         dropout_before_dense: whether the pooled vector is dropped out before the dense layer too.
+        dense_bias: whether the dense layer has a bias.
+        norm: name of the tensors of a layer norm without offset, after the activation; None for none.
+        pooling_key: config key that says whether the first hidden state is taken ("cls") or the mean of all ("mean").
     """
 
     dense: str
@@ -72,11 +75,20 @@ class ClassificationHead:
     dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
     dropout_default: float = 0.1
     dropout_before_dense: bool = False
+    dense_bias: bool = True
+    norm: str | None = None
+    pooling_key: str | None = None
 
     @property
     def tensors(self) -> tuple[str, ...]:
         """Names of the head's tensors in the classification class."""
-        return tuple(f"{layer}.{kind}" for layer in (self.dense, self.output) for kind in ("weight", "bias"))
+        dense = [f"{self.dense}.weight", *([f"{self.dense}.bias"] if self.dense_bias else [])]
+        norm = [f"{self.norm}.weight"] if self.norm else []
+        return (*dense, *norm, f"{self.output}.weight", f"{self.output}.bias")
+
+    def pooling(self, raw: Mapping[str, Any]) -> str:
+        """Return how a Hugging Face config pools: "cls" or "mean"."""
+        return raw.get(self.pooling_key, "cls") if self.pooling_key else "cls"
 
     def dropout(self, raw: Mapping[str, Any]) -> float:
         """Return the head's dropout rate under a Hugging Face config."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tltk.heads.pooling import FamilyPooling
+
 if TYPE_CHECKING:
     from tltk.backbones import BackboneConfig, Family
 
@@ -14,19 +16,34 @@ def family_arguments(family: Family | None, config: BackboneConfig | None) -> di
         return {}
     described = family.classification_head
     rate = described.dropout(config.raw)
-    return {
-        "dropout": rate,
+    pooler = {
+        "units": config.hidden_size,
+        "activation": described.activation,
+        "dropout": rate if described.dropout_before_dense else 0.0,
         "initializer_range": config.initializer_range,
-        "family_pooler": {
-            "units": config.hidden_size,
-            "activation": described.activation,
-            "dropout": rate if described.dropout_before_dense else 0.0,
-            "initializer_range": config.initializer_range,
-        },
     }
+    if not described.dense_bias:
+        pooler["use_bias"] = False
+    if described.norm:
+        pooler["norm_epsilon"] = config.epsilon
+    if described.pooling(config.raw) != "cls":
+        pooler["pooling"] = described.pooling(config.raw)
+    return {"dropout": rate, "initializer_range": config.initializer_range, "family_pooler": pooler}
 
 
 def output_arguments(head_class: type, family: Family | None, config: BackboneConfig | None) -> dict[str, Any]:
     """Return the `dropout` that the family's class has in front of the output layer, for heads on every position."""
     described = getattr(family, getattr(head_class, "family_head", "classification_head"), None)
     return {} if described is None or config is None else {"dropout": described.dropout(config.raw)}
+
+
+def pooler_layers(pool: Any, family: Family) -> dict[str, Any] | None:
+    """Return tensor prefix -> layer of a pooling that is what the family's class does, else None."""
+    described = family.classification_head
+    if not isinstance(pool, FamilyPooling):
+        return None
+    if (pool.activation, pool.dense.use_bias) != (described.activation, described.dense_bias):
+        return None
+    if (pool.norm is None) != (described.norm is None):
+        return None
+    return {described.dense: pool.dense, **({described.norm: pool.norm} if described.norm else {})}

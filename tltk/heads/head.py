@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from tltk.errors import RecipeError
-from tltk.heads.pooling import make_pooling
+from tltk.heads.pooling import FamilyPooling, make_pooling
 from tltk.registry import Registry
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class PooledHead(Head):
 
     @property
     def first_only(self) -> bool:
-        return self.pooling in ("family", "cls")
+        pooling = self.pool.pooling if isinstance(self.pool, FamilyPooling) else self.pooling
+        return pooling in ("family", "cls")
 
     def transform_width(self, width: int) -> int:
         """Return the width that `transform` gives for a pooled vector of `width`."""
@@ -157,7 +158,7 @@ class PooledHead(Head):
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
         if self.pooling == "family" and self.family_pooler:
-            pooled = self.pool(hidden_states, training=training)
+            pooled = self.pool(hidden_states, attention_mask=attention_mask, training=training)
         else:
             pooled = self.pool(hidden_states, attention_mask=attention_mask)
         vector = self.dropout(self.transform(pooled, training), training=training)

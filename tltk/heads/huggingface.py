@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from tltk.errors import WeightsError
+from tltk.heads.family import pooler_layers
 from tltk.heads.head import Head, PooledHead
-from tltk.heads.pooling import FamilyPooling
 
 if TYPE_CHECKING:
     from tltk.backbones import Family
@@ -49,11 +49,11 @@ def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, n
     layers = _shared_layers(head, family)
     if layers is None:
         return None
-    tensors = {}
-    for name, layer in layers.items():
-        tensors[f"{name}.weight"] = np.ascontiguousarray(np.asarray(layer.kernel, dtype="float32").T)
-        tensors[f"{name}.bias"] = np.asarray(layer.bias, dtype="float32")
-    return tensors
+    return {
+        f"{name}.{kind}": np.ascontiguousarray(np.asarray(variable, dtype="float32").T)
+        for name, layer in layers.items()
+        for kind, variable in _variables(layer).items()
+    }
 
 
 def load_huggingface_head(
@@ -81,15 +81,16 @@ def load_huggingface_head(
     for name, layer in _loadable_layers(head, family).items():
         if not layer.built:
             raise ValueError("The head is not built yet; attach it to its backbone first.")
+        variables = _variables(layer)
         found = next((known for known in (name, family.canonical(name)) if f"{known}.weight" in tensors), None)
-        expected = tuple(reversed(layer.kernel.shape))
+        expected = tuple(reversed(variables["weight"].shape))
         is_output = layer is getattr(head, "output_layer", None)
         if found is not None and not (foreign and is_output) and np.shape(tensors[f"{found}.weight"]) == expected:
-            layer.kernel.assign(np.asarray(tensors[f"{found}.weight"], dtype="float32").T)
-            layer.bias.assign(np.asarray(tensors[f"{found}.bias"], dtype="float32"))
-            loaded += [f"{name}.weight", f"{name}.bias"]
+            for kind, variable in variables.items():
+                variable.assign(np.asarray(tensors[f"{found}.{kind}"], dtype="float32").T)
+            loaded += [f"{name}.{kind}" for kind in variables]
         elif found is None or is_output:
-            initialised += [f"{name}.weight", f"{name}.bias"]
+            initialised += [f"{name}.{kind}" for kind in variables]
         else:
             raise WeightsError(
                 f"Tensor {found}.weight has shape {np.shape(tensors[f'{found}.weight'])}; expected {expected}.",
@@ -99,7 +100,7 @@ def load_huggingface_head(
 
 
 def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] | None:
-    """Return tensor prefix -> dense layer where the family's class computes what this head computes."""
+    """Return tensor prefix -> layer where the family's class computes what this head computes."""
     # A subclass may compute anything: only the class that says so itself is known to be the same.
     if not isinstance(head, Head) or "huggingface_class" not in vars(type(head)):
         return None
@@ -107,15 +108,19 @@ def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] |
 
 
 def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]:
-    """Return tensor prefix -> dense layer for what a checkpoint can lend this head."""
+    """Return tensor prefix -> layer for what a checkpoint can lend this head."""
     shared = _shared_layers(head, family)
     if shared is not None:
         return shared
-    if isinstance(head, PooledHead) and isinstance(head.pool, FamilyPooling):
-        return {family.classification_head.dense: head.pool.dense}
-    return {}
+    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PooledHead) else {}
 
 
 def _is_of_another_class(head: keras.layers.Layer, architectures: Sequence[str]) -> bool:
     kinds = {kind.group() for name in architectures if (kind := _KIND.search(name))}
     return bool(kinds) and getattr(head, "huggingface_class", None) not in kinds
+
+
+def _variables(layer: Any) -> dict[str, Any]:
+    """Return a layer's variables by what PyTorch calls them; a kernel is to be transposed."""
+    found = {"weight": layer.kernel if hasattr(layer, "kernel") else layer.gamma, "bias": getattr(layer, "bias", None)}
+    return {kind: variable for kind, variable in found.items() if variable is not None}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from tltk.heads.family import pooler_layers
 from tltk.heads.head import PooledHead, register_head
-from tltk.heads.pooling import FamilyPooling
 
 if TYPE_CHECKING:
     from tltk.backbones import Family
@@ -30,7 +30,5 @@ class LinearHead(PooledHead):
     huggingface_class = "ForSequenceClassification"
 
     def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
-        described = family.classification_head
-        if not isinstance(self.pool, FamilyPooling) or self.pool.activation != described.activation:
-            return None
-        return {described.dense: self.pool.dense, described.output: self.output_layer}
+        pooler = pooler_layers(self.pool, family)
+        return None if pooler is None else {**pooler, family.classification_head.output: self.output_layer}

@@ -115,39 +115,66 @@ class AttentionPooling(Pooling):
 class FamilyPooling(Pooling):
     """Does what the sequence classification class of the checkpoint's family does before its output layer.
 
-    The first position's hidden state goes through dropout (RoBERTa, ELECTRA; rate 0 elsewhere) and a dense layer
-    with the family's activation.
+    The first position's hidden state (ModernBERT: or the mean of all) goes through dropout (RoBERTa, ELECTRA; rate 0
+    elsewhere), a dense layer with the family's activation and, in ModernBERT, a layer norm.
 
     Args:
         units: width of the dense layer, the hidden size.
         activation: name of a Keras activation: tanh (BERT, RoBERTa), relu (DistilBERT), gelu (ELECTRA; by erf).
         dropout: rate before the dense layer.
         initializer_range: standard deviation of the initial kernel, as in the checkpoint's configuration.
+        use_bias: whether the dense layer has a bias.
+        norm_epsilon: of a layer norm without offset after it; None for no layer norm.
+        pooling: cls or mean.
     """
 
     def __init__(
-        self, units: int, *, activation: str, dropout: float = 0.0, initializer_range: float = 0.02, **kwargs: Any
+        self,
+        units: int,
+        *,
+        activation: str,
+        dropout: float = 0.0,
+        initializer_range: float = 0.02,
+        use_bias: bool = True,
+        norm_epsilon: float | None = None,
+        pooling: str = "cls",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.units = units
         self.activation = activation
         self.dropout_rate = dropout
         self.initializer_range = initializer_range
+        self.norm_epsilon = norm_epsilon
+        self.pooling = pooling
+        self.pool = _PLAIN[pooling](dtype=self.dtype_policy, name="pool")
         self.dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="dropout")
         self.dense = keras.layers.Dense(
             units,
             activation=activation,
+            use_bias=use_bias,
             kernel_initializer=keras.initializers.RandomNormal(stddev=initializer_range),
             dtype=self.dtype_policy,
             name="dense",
         )
+        self.norm = (
+            None
+            if norm_epsilon is None
+            else keras.layers.LayerNormalization(
+                epsilon=norm_epsilon, center=False, dtype=self.dtype_policy, name="norm"
+            )
+        )
 
     def build(self, shape: tuple, **_: Any) -> None:
         self.dense.build((shape[0], shape[-1]))
+        if self.norm is not None:
+            self.norm.build((shape[0], self.units))
         self.built = True
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
-        return self.dense(self.dropout(hidden_states[:, 0], training=training))
+        pooled = self.pool(hidden_states, attention_mask=attention_mask)
+        pooled = self.dense(self.dropout(pooled, training=training))
+        return pooled if self.norm is None else self.norm(pooled)
 
     def compute_output_shape(self, shape: tuple, **_: Any) -> tuple:
         return (shape[0], self.units)
@@ -159,6 +186,9 @@ class FamilyPooling(Pooling):
             "activation": self.activation,
             "dropout": self.dropout_rate,
             "initializer_range": self.initializer_range,
+            "use_bias": self.dense.use_bias,
+            "norm_epsilon": self.norm_epsilon,
+            "pooling": self.pooling,
         }
 
 

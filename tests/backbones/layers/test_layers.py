@@ -10,9 +10,14 @@ from tltk.backbones.layers import (
     AttentionBias,
     EncoderLayer,
     FeedForward,
+    GatedFeedForward,
+    LocalAttentionBias,
+    PreNormLayer,
     RelativePositionBias,
+    RotarySelfAttention,
     SelfAttention,
     TokenEmbeddings,
+    WordEmbeddings,
 )
 
 LAYERS = [
@@ -31,7 +36,14 @@ LAYERS = [
         initializer_range=0.3,
         name="e",
     ),
-    RelativePositionBias(3, buckets=33, initializer_range=0.3, name="f"),
+    RelativePositionBias(3, buckets=33, initializer_range=0.3, name="k"),
+    WordEmbeddings(11, 4, 9, epsilon=1e-3, norm_bias=False, dropout=0.5, initializer_range=0.3, name="f"),
+    LocalAttentionBias(1, name="g"),
+    RotarySelfAttention(2, theta=5.0, dropout=0.5, initializer_range=0.3, use_bias=False, name="h"),
+    GatedFeedForward(7, dropout=0.5, activation="relu", initializer_range=0.3, name="i"),
+    PreNormLayer(
+        2, 7, theta=5.0, norm_first=False, activation="relu", dropout=0.5, attention_dropout=0.4, epsilon=1e-3, name="j"
+    ),
 ]
 
 
@@ -42,7 +54,9 @@ def arguments(layer: keras.layers.Layer) -> tuple[Any, ...]:
         return (random.integers(0, 11, (2, 5)), random.integers(0, 3, (2, 5)))
     if isinstance(layer, RelativePositionBias):
         return (random.integers(0, 11, (2, 5)),)
-    if isinstance(layer, AttentionBias):
+    if isinstance(layer, WordEmbeddings):
+        return (random.integers(0, 11, (2, 5)), np.array([[1, 1, 1, 1, 0]] * 2))
+    if isinstance(layer, AttentionBias | LocalAttentionBias):
         return (np.array([[1, 1, 0]]),)
     return (hidden,) if isinstance(layer, FeedForward) else (hidden, np.zeros((2, 1, 1, 5), "float32"))
 
@@ -114,3 +128,42 @@ def test_a_quantised_attention_gives_the_first_position_alone_too() -> None:
         part.quantize("int8")
     found = layer(states, bias, first_only=True)
     np.testing.assert_allclose(found, layer(states, bias)[:, :1], rtol=0, atol=1e-6)
+
+
+def test_a_projection_without_bias_gives_the_first_position_alone_too() -> None:
+    for layer in (SelfAttention(heads=2, use_bias=False), RotarySelfAttention(heads=2, theta=3.0, use_bias=False)):
+        states = np.random.default_rng(0).normal(size=(2, 5, 8)).astype("float32")
+        bias = np.zeros((2, 1, 1, 5), "float32")
+        every = layer(states, bias)
+        assert len(layer.weights) == 2
+        np.testing.assert_allclose(layer(states, bias, first_only=True), every[:, :1], rtol=0, atol=1e-6)
+
+
+def test_rotary_scores_follow_from_distances_alone() -> None:
+    layer = RotarySelfAttention(heads=1, theta=7.0)
+    # The same token everywhere: values are equal, so what differs between positions would be the scores.
+    random = np.random.default_rng(0)
+    states = np.repeat(random.normal(size=(1, 1, 6)).astype("float32"), 9, axis=1)
+    layer(states)
+    query, key, _ = layer._every_query(states, training=False)
+    scores = np.asarray(keras.ops.matmul(query, keras.ops.swapaxes(key, -1, -2)))[0, 0]
+    for distance in range(-8, 9):
+        along = np.diagonal(scores, distance)
+        np.testing.assert_allclose(along, np.full_like(along, along[0]), rtol=1e-3, atol=1e-6)
+    assert np.ptp(scores) > 1e-4
+
+
+def test_a_query_that_sees_no_key_gives_the_offset_alone() -> None:
+    layer = RotarySelfAttention(heads=2, theta=3.0)
+    states = np.random.default_rng(0).normal(size=(1, 6, 4)).astype("float32")
+    found = layer(states, LocalAttentionBias(1)(np.array([[1, 1, 0, 0, 0, 0]])))
+    np.testing.assert_array_equal(found[0, 3:], np.broadcast_to(layer.output_dense.bias, (3, 4)))
+    assert np.abs(found[0, :3]).min(axis=-1).max() > 0
+
+
+def test_padding_becomes_zeros_where_a_mask_is_given() -> None:
+    layer = WordEmbeddings(9, 4, 8)
+    found = np.asarray(layer(np.array([[3, 4, 5]]), np.array([[1, 1, 0]])))
+    assert np.abs(found[0, :2]).max() > 0
+    assert not found[0, 2].any()
+    np.testing.assert_array_equal(found[0, :2], np.asarray(layer(np.array([[3, 4, 5]])))[0, :2])

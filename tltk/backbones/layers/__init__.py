@@ -14,6 +14,22 @@ from tltk.backbones.layers.attention import AttentionBias, SelfAttention  # noqa
 from tltk.backbones.layers.embeddings import TokenEmbeddings  # noqa: E402
 from tltk.backbones.layers.encoder_layer import EncoderLayer  # noqa: E402
 from tltk.backbones.layers.feed_forward import FeedForward  # noqa: E402
+from tltk.backbones.layers.gated_feed_forward import GatedFeedForward  # noqa: E402
+from tltk.backbones.layers.pre_norm_layer import PreNormLayer  # noqa: E402
 from tltk.backbones.layers.relative_position import RelativePositionBias  # noqa: E402
+from tltk.backbones.layers.rotary_attention import LocalAttentionBias, RotarySelfAttention  # noqa: E402
+from tltk.backbones.layers.word_embeddings import WordEmbeddings  # noqa: E402
 
-__all__ = ["AttentionBias", "EncoderLayer", "FeedForward", "RelativePositionBias", "SelfAttention", "TokenEmbeddings"]
+__all__ = [
+    "AttentionBias",
+    "EncoderLayer",
+    "FeedForward",
+    "GatedFeedForward",
+    "LocalAttentionBias",
+    "PreNormLayer",
+    "RelativePositionBias",
+    "RotarySelfAttention",
+    "SelfAttention",
+    "TokenEmbeddings",
+    "WordEmbeddings",
+]

@@ -54,6 +54,7 @@ class SelfAttention(keras.layers.Layer):
         heads: number of heads; divides the width.
         dropout: rate on the attention probabilities.
         initializer_range: standard deviation of the random initial kernels.
+        use_bias: whether the projections have a bias.
 
     Example:
         >>> layer = SelfAttention(heads=2)
@@ -61,11 +62,20 @@ class SelfAttention(keras.layers.Layer):
         TensorShape([1, 3, 8])
     """
 
-    def __init__(self, heads: int, *, dropout: float = 0.0, initializer_range: float = 0.02, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        heads: int,
+        *,
+        dropout: float = 0.0,
+        initializer_range: float = 0.02,
+        use_bias: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.heads = heads
         self.dropout = dropout
         self.initializer_range = initializer_range
+        self.use_bias = use_bias
         self.drop = Dropout(dropout, dtype=self.dtype_policy, name="drop")
 
     def build(self, hidden_states_shape: tuple[int | None, ...], **_: Any) -> None:
@@ -82,7 +92,9 @@ class SelfAttention(keras.layers.Layer):
 
     def _dense(self, units: int, name: str) -> keras.layers.Dense:
         normal = keras.initializers.RandomNormal(stddev=self.initializer_range)
-        return keras.layers.Dense(units, kernel_initializer=normal, dtype=self.dtype_policy, name=name)
+        return keras.layers.Dense(
+            units, use_bias=self.use_bias, kernel_initializer=normal, dtype=self.dtype_policy, name=name
+        )
 
     def call(
         self,
@@ -97,13 +109,10 @@ class SelfAttention(keras.layers.Layer):
             query, key, value = self._first_query(hidden_states, training)
         else:
             query, key, value = self._every_query(hidden_states, training)
-        scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
-        if position_bias is not None:
-            # Before the scores are scaled: what follows serves every family alike.
-            rows = position_bias[:, :, :1] if first_only else position_bias
-            scores = scores + ops.cast(rows, scores.dtype) / self.scale
-        probabilities = self._probabilities(scores, attention_bias, training)
-        context = ops.transpose(ops.matmul(probabilities, value), (0, 2, 1, 3))
+        if position_bias is not None and first_only:
+            position_bias = position_bias[:, :, :1]
+        context = self._context(query, key, value, attention_bias, position_bias, training)
+        context = ops.transpose(context, (0, 2, 1, 3))
         attended = dense(self.output_dense, ops.reshape(context, (-1, self.width)), training)
         return ops.reshape(attended, (-1, positions, self.width))
 
@@ -115,7 +124,7 @@ class SelfAttention(keras.layers.Layer):
 
     def _first_query(self, hidden_states: Any, training: bool | None) -> list[Any]:
         """Return the query of the first position alone, and key and value of all."""
-        if self.qkv.quantization_mode is not None:
+        if self.qkv.quantization_mode is not None or not self.use_bias:
             query, key, value = self._every_query(hidden_states, training)
             return [query[:, :, :1], key, value]
         query_kernel, kernel = ops.split(self.qkv.kernel, [self.width], axis=-1)
@@ -127,6 +136,16 @@ class SelfAttention(keras.layers.Layer):
     def _heads(self, projected: Any, length: Any, parts: int) -> list[Any]:
         shape = (-1, length, parts, self.heads, self.width // self.heads)
         return ops.unstack(ops.transpose(ops.reshape(projected, shape), (2, 0, 3, 1, 4)), parts)
+
+    def _context(
+        self, query: Any, key: Any, value: Any, attention_bias: Any, position_bias: Any, training: bool | None
+    ) -> Any:
+        """Return what each query attends to, [batch, heads, queries, width / heads]."""
+        scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
+        if position_bias is not None:
+            # Before the scores are scaled: what follows serves every family alike.
+            scores = scores + ops.cast(position_bias, scores.dtype) / self.scale
+        return ops.matmul(self._probabilities(scores, attention_bias, training), value)
 
     def _probabilities(self, scores: Any, attention_bias: Any, training: bool | None) -> Any:
         if attention_bias is None:
@@ -161,6 +180,7 @@ class SelfAttention(keras.layers.Layer):
             "heads": self.heads,
             "dropout": self.dropout,
             "initializer_range": self.initializer_range,
+            "use_bias": self.use_bias,
         }
 
 

@@ -11,12 +11,12 @@ from tltk.backbones.quick_path import choose, on_quick_path
 
 
 def dense(layer: keras.layers.Dense, inputs: Any, training: bool | None) -> Any:
-    """Return what a dense layer with a bias and without an activation gives for `inputs` [rows, in].
+    """Return what a dense layer without an activation gives for `inputs` [rows, in].
 
     In training the gradients are those of `product_gradient`, unless the layer computes otherwise than by `product`,
-    as one does that was quantised.
+    as one does that was quantised or has no bias.
     """
-    if not on_quick_path(training) or layer.quantization_mode is not None:
+    if not on_quick_path(training) or layer.quantization_mode is not None or not layer.use_bias:
         return layer(inputs)
     return choose(product, product_gradient, training=training)(inputs, layer.kernel, layer.bias)
 

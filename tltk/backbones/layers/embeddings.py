@@ -91,7 +91,7 @@ class TokenEmbeddings(keras.layers.Layer):
         self.built = True
 
     def call(self, input_ids: Any, token_type_ids: Any = None, training: bool | None = None) -> Any:
-        self._check_length(input_ids.shape[1])
+        check_length(input_ids.shape[1], self.max_positions, where=self.name)
         embedded = self.word(input_ids)
         if self.token_type is not None and token_type_ids is not None:
             embedded = embedded + self.token_type(token_type_ids)
@@ -122,14 +122,6 @@ class TokenEmbeddings(keras.layers.Layer):
         rows = ops.slice(self.position.embeddings, (0, 0), (length, self.width))
         return ops.cast(rows, self.compute_dtype)
 
-    def _check_length(self, length: int | None) -> None:
-        if length is not None and length > self.max_positions:
-            raise DataError(
-                f"Got inputs of {length} tokens; this encoder has positions for {self.max_positions}.",
-                where=self.name,
-                hint=f"Encode with max_length={self.max_positions} or less (backbone.max_length in a recipe).",
-            )
-
     def compute_output_shape(self, input_ids_shape: Any, token_type_ids_shape: Any = None) -> tuple[Any, ...]:
         return (*input_ids_shape, self.width)
 
@@ -145,3 +137,17 @@ class TokenEmbeddings(keras.layers.Layer):
             "dropout": self.dropout,
             "initializer_range": self.initializer_range,
         }
+
+
+def check_length(length: int | None, max_positions: int, *, where: str) -> None:
+    """Compare the length of inputs, where it is known, with the longest that an encoder takes.
+
+    Raises:
+        DataError: they are longer.
+    """
+    if length is not None and length > max_positions:
+        raise DataError(
+            f"Got inputs of {length} tokens; this encoder has positions for {max_positions}.",
+            where=where,
+            hint=f"Encode with max_length={max_positions} or less (backbone.max_length in a recipe).",
+        )

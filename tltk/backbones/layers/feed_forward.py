@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -31,6 +31,8 @@ class FeedForward(keras.layers.Layer):
         TensorShape([1, 3, 8])
     """
 
+    use_bias: ClassVar[bool] = True
+
     def __init__(
         self, inner_width: int, *, activation: str = "gelu", initializer_range: float = 0.02, **kwargs: Any
     ) -> None:
@@ -39,7 +41,12 @@ class FeedForward(keras.layers.Layer):
         self.activation = activation
         self.initializer_range = initializer_range
         check_activation(activation)
-        self.inner = self._dense(inner_width, "inner")
+        self.inner = self._dense(self.inner_units, "inner")
+
+    @property
+    def inner_units(self) -> int:
+        """Units of the first dense layer."""
+        return self.inner_width
 
     def build(self, hidden_states_shape: tuple[int | None, ...]) -> None:
         self.width = hidden_states_shape[-1]
@@ -50,7 +57,9 @@ class FeedForward(keras.layers.Layer):
 
     def _dense(self, units: int | None, name: str) -> keras.layers.Dense:
         normal = keras.initializers.RandomNormal(stddev=self.initializer_range)
-        return keras.layers.Dense(units, kernel_initializer=normal, dtype=self.dtype_policy, name=name)
+        return keras.layers.Dense(
+            units, use_bias=self.use_bias, kernel_initializer=normal, dtype=self.dtype_policy, name=name
+        )
 
     def call(self, hidden_states: Any, training: bool | None = None) -> Any:
         length = ops.shape(hidden_states)[1]
