@@ -5,6 +5,8 @@ from tltk.backend import require_tensorflow
 require_tensorflow()  # Keras reads its backend once, when it is first imported
 
 from tltk.losses.binary_cross_entropy import BinaryCrossEntropy  # noqa: E402
+from tltk.losses.chain import log_partition, marginals, viterbi  # noqa: E402
+from tltk.losses.crf import CrfNegativeLogLikelihood  # noqa: E402
 from tltk.losses.cross_entropy import CrossEntropy  # noqa: E402
 from tltk.losses.huber_error import HuberError  # noqa: E402
 from tltk.losses.loss import RowLoss  # noqa: E402
@@ -16,6 +18,7 @@ from tltk.losses.token_cross_entropy import TokenCrossEntropy  # noqa: E402
 
 __all__ = [
     "BinaryCrossEntropy",
+    "CrfNegativeLogLikelihood",
     "CrossEntropy",
     "HuberError",
     "LossSettings",
@@ -24,4 +27,7 @@ __all__ = [
     "SpanCrossEntropy",
     "SquaredError",
     "TokenCrossEntropy",
+    "log_partition",
+    "marginals",
+    "viterbi",
 ]
