@@ -106,6 +106,8 @@ def prepare_and_tell(recipe: Recipe, data: Any) -> Prepared:
     with stage("Data") as found:
         prepared = prepare(recipe, data=data)
         found.append(", ".join(f"{len(rows):,} {name}" for name, rows in prepared.dataset.splits.items()))
+        if prepared.copies:
+            found.append(f"{len(prepared.copies.rows):,} changed copies")
         found.append(f"{len(prepared.labels)} labels" if prepared.labels else prepared.task.name)
         if prepared.truncated:
             found.append(f"{prepared.truncated:,} texts cut to {recipe.backbone.max_length} tokens")
@@ -228,8 +230,9 @@ def score(bundle: Bundle, prepared: Prepared, split: str) -> tuple[Evaluation, l
 def _data_record(prepared: Prepared) -> dict[str, Any]:
     return {
         "fingerprint": prepared.dataset.fingerprint,
-        "tokens": token_counts(prepared.encoded),
+        "tokens": token_counts(prepared.given),
         "truncated": prepared.truncated,
+        **({"augmented": prepared.copies.report.to_dict()} if prepared.copies else {}),
         **prepared.dataset.report.to_dict(),
     }
 

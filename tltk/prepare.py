@@ -9,11 +9,27 @@ from typing import Any
 import numpy as np
 
 from tltk.assets import Checkpoint, cache_folder, resolve_checkpoint
+from tltk.augmentation.copies import CopiesReport, make_copies
 from tltk.backbones import load_tokenizer
-from tltk.data import Dataset, Encoded, encode, read
+from tltk.data import Dataset, Encoded, Rows, Source, encode, join, read
 from tltk.errors import RecipeError, did_you_mean
 from tltk.recipe import Recipe
 from tltk.tasks import Task, create_task
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """Changed copies of training rows, encoded.
+
+    Args:
+        rows: their texts and labels.
+        encoded: their encoded rows, with their targets.
+        report: what was made.
+    """
+
+    rows: Rows
+    encoded: Encoded
+    report: CopiesReport
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +41,8 @@ class Prepared:
         tokenizer: its tokenizer.
         dataset: the rows as read, with the report on them.
         task: the task, which has learned its labels.
-        encoded: encoded rows of each split, with their targets.
+        encoded: encoded rows of each split, with their targets; those of "train" end with the changed copies, if any.
+        copies: the changed copies of training rows; None where the recipe asks for none.
     """
 
     checkpoint: Checkpoint
@@ -33,11 +50,18 @@ class Prepared:
     dataset: Dataset
     task: Task
     encoded: Mapping[str, Encoded]
+    copies: Copies | None = None
 
     @property
     def row_counts(self) -> dict[str, int]:
         """Rows of each split."""
         return {name: len(rows) for name, rows in self.dataset.splits.items()}
+
+    @property
+    def given(self) -> dict[str, Encoded]:
+        """Encoded rows of each split as they were given, without changed copies."""
+        train, copies = self.encoded["train"], len(self.copies.encoded) if self.copies else 0
+        return {**self.encoded, "train": train.take(np.arange(len(train) - copies)) if copies else train}
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -75,7 +99,14 @@ def prepare(recipe: Recipe, *, data: Any = None, progress: bool = True) -> Prepa
         name: part.with_targets(**task.targets(dataset[name], part))
         for name, part in encode_splits(recipe, dataset, task, tokenizer, progress=progress).items()
     }
-    return Prepared(checkpoint, tokenizer, dataset, task, encoded)
+    if recipe.augment is None:
+        return Prepared(checkpoint, tokenizer, dataset, task, encoded)
+    copies = make_train_copies(recipe, dataset["train"], task, checkpoint, tokenizer, progress=progress)
+    if len(copies.rows):
+        encoded["train"] = join(encoded["train"], copies.encoded)
+    else:
+        dataset.report.warnings.append("augment: no text of the training rows has anything that could be changed.")
+    return Prepared(checkpoint, tokenizer, dataset, task, encoded, copies)
 
 
 def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
@@ -91,16 +122,36 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     return dataset, task
 
 
+def make_train_copies(
+    recipe: Recipe, rows: Rows, task: Task, checkpoint: Checkpoint, tokenizer: Any, *, progress: bool = True
+) -> Copies:
+    """Make and encode the changed copies of training rows that a recipe's `augment` section asks for."""
+    assert recipe.augment is not None
+    made, report = make_copies(
+        rows,
+        recipe.augment,
+        seed=recipe.seed,
+        checkpoint=checkpoint.folder,
+        cache=cache_folder() / "augmented",
+        progress=progress,
+    )
+    encoded = encode_source(recipe, made.source, task, tokenizer, progress=progress)
+    return Copies(made, encoded.with_targets(**task.targets(made, encoded)), report)
+
+
 def check_parts(recipe: Recipe) -> None:
     """Look up every part that the recipe names, before any work begins.
 
     Raises:
-        RecipeError: a task or head is not registered.
+        RecipeError: a task, head or augmentation is not registered.
         ExportError: an exporter is not registered.
     """
+    from tltk.augmentation import augmentations
     from tltk.exporting import exporters
     from tltk.heads import heads
 
+    for name in recipe.augment.methods if recipe.augment else ():
+        augmentations.get(name, where="augment.methods")
     task = create_task(recipe.task)
     task.text_columns(recipe.data)
     if recipe.head.name is not None:
@@ -134,19 +185,24 @@ def encode_splits(
 ) -> dict[str, Encoded]:
     """Tokenise every source once, whole, and return each split as a view of it."""
     whole = {
-        name: encode(
-            source.table,
-            tokenizer,
-            text_columns=task.text_columns(recipe.data),
-            max_length=recipe.backbone.max_length,
-            layout=task.layout,
-            cache=cache_folder() / "encoded",
-            fingerprint=source.fingerprint,
-            progress=progress,
-        )
+        name: encode_source(recipe, source, task, tokenizer, progress=progress)
         for name, source in dataset.sources.items()
     }
     return {name: whole[rows.source.name].take_examples(rows.indices) for name, rows in dataset.splits.items()}
+
+
+def encode_source(recipe: Recipe, source: Source, task: Task, tokenizer: Any, *, progress: bool = True) -> Encoded:
+    """Tokenise the whole table of a source as a recipe and its task want it, now or before."""
+    return encode(
+        source.table,
+        tokenizer,
+        text_columns=task.text_columns(recipe.data),
+        max_length=recipe.backbone.max_length,
+        layout=task.layout,
+        cache=cache_folder() / "encoded",
+        fingerprint=source.fingerprint,
+        progress=progress,
+    )
 
 
 def token_counts(encoded: Mapping[str, Encoded]) -> dict[str, dict[str, float]]:

@@ -21,7 +21,7 @@ def plain(recipe: Recipe) -> Any:
 
 
 def test_every_field_stands_under_its_description() -> None:
-    lines = to_yaml(load_recipe({"train": {"early_stopping": {}}})).splitlines()
+    lines = to_yaml(load_recipe({"train": {"early_stopping": {}}, "augment": {"methods": ["typos"]}})).splitlines()
     for name, (_, field) in fields(Recipe).items():
         if name.startswith(("tune.", "data.binarize.")):
             continue
@@ -129,4 +129,7 @@ def test_the_fingerprint_is_of_what_decides_the_model() -> None:
 
 def test_mappings_of_the_users_own_are_known_as_such() -> None:
     mappings = {name for name, (_, field) in fields(Recipe).items() if is_mapping(field)}
-    assert mappings == {"task.options", "data.options", "data.label_names", "head.options", "tune.parameters"}
+    assert mappings == {
+        *("task.options", "data.options", "data.label_names", "head.options", "tune.parameters"),
+        "augment.methods",
+    }

@@ -56,6 +56,9 @@ class Augmentation(ABC):
     name: ClassVar[str] = ""
     """Registered name; set by `register_augmentation`."""
 
+    needs_checkpoint: ClassVar[bool] = False
+    """Whether it asks a model; it then sees the texts before other augmentations have changed them."""
+
     def __init__(self, checkpoint: Path | None = None) -> None:
         self.checkpoint = checkpoint
 

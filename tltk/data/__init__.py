@@ -5,6 +5,7 @@ from tltk.data.dataset import Dataset, Rows, Source
 from tltk.data.encode import encode
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint, tokenizer_fingerprint
+from tltk.data.join import join
 from tltk.data.kinds import ClassKind, LabelKind, LabelSetKind, NoLabelKind, NumbersKind, label_columns
 from tltk.data.layout import Layout
 from tltk.data.pipeline import iterate_batches, make_pipeline
@@ -40,6 +41,7 @@ __all__ = [
     "encode",
     "encoding_fingerprint",
     "iterate_batches",
+    "join",
     "label_columns",
     "make_pipeline",
     "read",

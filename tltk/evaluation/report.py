@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from tltk.evaluation import view
+from tltk.evaluation.changes import changes
 from tltk.evaluation.content import ReportContent
 from tltk.evaluation.plots import plot_confusion_matrix, plot_history
 from tltk.evaluation.svg import figure_to_svg
@@ -40,6 +41,7 @@ def report_html(content: ReportContent) -> str:
         confused=view.most_confused(evaluation),
         per_class=view.per_class(evaluation),
         splits=view.splits(content.data),
+        changes=changes(content.data),
         label_rows=view.label_rows(content.data, evaluation),
         notices=view.notices(content),
     )

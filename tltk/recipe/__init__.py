@@ -1,5 +1,6 @@
 """Recipes: the whole experiment as data."""
 
+from tltk.recipe.augment import AugmentSection
 from tltk.recipe.backbone import BackboneSection
 from tltk.recipe.data import BinarizeSection, DataSection, SplitSection
 from tltk.recipe.digest import fingerprint
@@ -17,6 +18,7 @@ from tltk.recipe.tune import SearchDimension, TuneSection
 from tltk.recipe.writing import to_yaml
 
 __all__ = [
+    "AugmentSection",
     "BackboneSection",
     "BinarizeSection",
     "DataSection",

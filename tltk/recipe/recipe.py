@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tltk.recipe.augment import AugmentSection
 from tltk.recipe.backbone import BackboneSection
 from tltk.recipe.data import DataSection
 from tltk.recipe.distribute import DistributeSection
@@ -20,7 +21,7 @@ from tltk.recipe.tune import TuneSection
 
 
 class Recipe(Section):
-    """The whole experiment as data: task, data, backbone, head, train, evaluate, distribute, tune, export.
+    """The whole experiment as data: task, data, augment, backbone, head, train, evaluate, distribute, tune, export.
 
     Frozen; every field has a default, and every unknown key is an error.
 
@@ -34,7 +35,7 @@ class Recipe(Section):
     """Name of the Run; its folder is `runs/<name>` when `output` is not given."""
 
     seed: int = Field(default=0, ge=0, lt=2**31)
-    """Seed of splits, initial weights, dropout and the order of batches."""
+    """Seed of splits, changed copies of rows, initial weights, dropout and the order of batches."""
 
     output: PathText | None = None
     """Folder of the Run. Relative to the recipe file; `runs/<name>` below the current folder when not given."""
@@ -44,6 +45,9 @@ class Recipe(Section):
 
     data: DataSection = DataSection()
     """Where the rows come from and which columns matter."""
+
+    augment: AugmentSection | None = None
+    """Changed copies of training rows that are trained on too; null for none."""
 
     backbone: BackboneSection = BackboneSection()
     """Which pretrained encoder to start from."""

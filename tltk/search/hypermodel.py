@@ -126,7 +126,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
 def _what_rows_depend_on(recipe: Recipe) -> dict[str, Any]:
     values = recipe.model_dump(mode="json")
     backbone = {name: values["backbone"][name] for name in ("name", "revision", "max_length")}
-    return {**{name: values[name] for name in ("seed", "task", "data")}, "backbone": backbone}
+    return {**{name: values[name] for name in ("seed", "task", "data", "augment")}, "backbone": backbone}
 
 
 def _early_stopping(recipe: Recipe) -> list[Any]:

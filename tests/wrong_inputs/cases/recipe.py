@@ -162,3 +162,43 @@ def unknown_objective(place: Workplace):
         "tune",
         place.good_recipe("tune: {objective: val_acc, parameters: {train.learning_rate: {choice: [1e-5, 1e-4]}}}"),
     ]
+
+
+@recipe("An unknown augmentation", where="augment.methods", what="'typo'", advice="Did you mean 'typos'?")
+def unknown_augmentation(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: [typo]}")]
+
+
+@recipe("Augmentation without methods", where="augment.methods", what="Nothing is given", advice="a list with at least")
+def augmentation_without_methods(place: Workplace):
+    return ["check", place.good_recipe("augment: {copies: 2}")]
+
+
+@recipe("An augmentation of no strength", where="augment.methods.typos", what="Got 0", advice="above 0 and at most 1")
+def augmentation_without_strength(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: {typos: 0}}")]
+
+
+@recipe("An augmentation stronger than the text", where="augment.methods.typos", what="Got 5", advice="at most 1")
+def augmentation_too_strong(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: {typos: 5}}")]
+
+
+@recipe("No changed copies", where="augment.copies", what="Got 0", advice="at least 1")
+def no_copies(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: [typos], copies: 0}")]
+
+
+@recipe("Changed copies of more rows than there are", where="augment.share", what="Got 1.5", advice="at most 1")
+def share_above_one(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: [typos], share: 1.5}")]
+
+
+@recipe(
+    "Synonyms from a checkpoint that can guess no words",
+    where="augment.methods",
+    what="without the head of its masked language model",
+    advice="Leave synonyms out, or choose a backbone",
+)
+def synonyms_without_the_head(place: Workplace):
+    return ["fit", place.good_recipe("augment: {methods: [synonyms]}")]

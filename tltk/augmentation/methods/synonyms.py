@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -43,11 +43,21 @@ class Synonyms(Augmentation):
         RecipeError: the checkpoint has lost the head of its masked language model, or its tokenizer knows no mask.
     """
 
+    needs_checkpoint: ClassVar[bool] = True
+
     def check(self) -> None:
-        from tltk.backbones import load_tokenizer, missing_masked_language_tensors
+        from tltk.backbones import load_config, load_tokenizer, missing_masked_language_tensors
 
         if self.checkpoint is None:
             raise RecipeError("The synonyms are a checkpoint's, and none is given.", where="augment.methods")
+        family = load_config(self.checkpoint)[0]
+        if family.masked_language_head is None:
+            raise RecipeError(
+                f"Got 'synonyms' for a checkpoint of family {family.model_type!r}, whose masked language model is not "
+                "read here.",
+                where="augment.methods",
+                hint="Leave synonyms out, or choose another backbone.",
+            )
         missing = missing_masked_language_tensors(self.checkpoint)
         if missing:
             raise RecipeError(

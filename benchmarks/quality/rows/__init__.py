@@ -1,1 +1,0 @@
-"""The kinds of rows, each with its reader of files."""

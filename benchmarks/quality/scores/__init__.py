@@ -1,1 +1,0 @@
-"""What predictions are worth, by scorers that every system shares."""
