@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tltk.api import check, evaluate, export, fit, hypermodel, load, predict, tune
+    from tltk.api import check, evaluate, export, fit, hypermodel, list_backbones, load, predict, tune
     from tltk.bundle import Bundle
     from tltk.data import register_reader
     from tltk.errors import TltkError
@@ -38,6 +38,7 @@ __all__ = [
     "export",
     "fit",
     "hypermodel",
+    "list_backbones",
     "load",
     "load_recipe",
     "predict",
@@ -58,6 +59,7 @@ _HOMES = {
     "export": "tltk.api",
     "fit": "tltk.api",
     "hypermodel": "tltk.api",
+    "list_backbones": "tltk.api",
     "load": "tltk.api",
     "load_recipe": "tltk.recipe",
     "predict": "tltk.api",

@@ -204,6 +204,41 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
     return {**dataset.report.to_dict(), "labels_in_order": list(getattr(task, "labels_", ()))}
 
 
+def list_backbones(
+    name: str | None = None, *, batch_size: int = 32, length: int = 128, precision: str = "auto"
+) -> dict[str, Any]:
+    """Tell which encoders there are, how large they are, and what training them would cost on this machine.
+
+    The costs are estimates, for AdamW on full rows: memory from the encoder's shape; the time of a step from its matrix
+    products, from how fast this machine multiplies matrices (measured for half a second), and from the share of that
+    which whole steps were found to reach. Shorter rows and frozen encoders cost less.
+
+    Args:
+        name: a preset, a folder in Hugging Face layout, or a hub id (which is fetched); None for all presets, of which
+            nothing is fetched.
+        batch_size: rows of a step.
+        length: tokens of a row.
+        precision: "auto", or as `train.precision`.
+
+    Returns:
+        `families` (`model_type`, `class`, `about`; empty with a `name`), `checkpoints` (`name`, `model_type`, `state`,
+        `licence`, `bytes`, `parameters`, ..., and `training` with bytes and seconds, None where rows of this length are
+        too long) and `estimated_for`: what the estimates are for.
+
+    Raises:
+        TltkError: the checkpoint cannot be had or read, or takes no rows of this length.
+
+    Example:
+        >>> found = list_backbones("all-MiniLM-L6-v2", batch_size=16)
+        >>> found["checkpoints"][0]["parameters"]
+        22565376
+    """
+    require_tensorflow()
+    from tltk.backbone_list import describe_backbones
+
+    return describe_backbones(name, batch_size=batch_size, length=length, precision=precision)
+
+
 def _with_memory(recipe: Recipe, data: Any) -> Recipe:
     """Return the recipe with its rows in memory, where rows are given."""
     if data is None:

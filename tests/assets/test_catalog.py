@@ -29,6 +29,7 @@ def test_every_preset_is_pinned_whole(preset: Preset) -> None:
     assert preset.source
     if preset.conversion:
         assert preset.conversion.function in CONVERSIONS
+    assert (preset.config is not None) == (preset.kind == "checkpoint")
     if preset.kind == "dataset":
         assert len(preset.files) == 1
 

