@@ -68,7 +68,8 @@ class LossContract:
         alone, gradient = self.trained(loss, *fed, weights)
         found, among = self.trained(loss, *filled, padded)
         np.testing.assert_allclose(found, alone, rtol=1e-6)
-        np.testing.assert_allclose(among[:ROWS], gradient, rtol=1e-5, atol=1e-7)
+        # What is left where terms of up to 20 / ROWS cancel out.
+        np.testing.assert_allclose(among[:ROWS], gradient, rtol=1e-5, atol=2e-6)
         np.testing.assert_array_equal(among[ROWS:], 0)
         np.testing.assert_allclose(alone, np.mean(loss.call(*fed)), rtol=1e-6)
 
@@ -79,7 +80,8 @@ class LossContract:
         # The last dimension is the head's width, which is known.
         loosely[1] = tf.TensorSpec([*[None] * (outputs.ndim - 1), outputs.shape[-1]], tf.float32)
         graph = tf.function(loss.call, input_signature=loosely)
-        np.testing.assert_allclose(graph(targets, outputs), loss.call(targets, outputs), rtol=1e-5, atol=1e-7)
+        # One bit of logits up to 20.
+        np.testing.assert_allclose(graph(targets, outputs), loss.call(targets, outputs), rtol=1e-5, atol=2e-6)
 
     def test_survives_saving(self, fed: tuple[np.ndarray, np.ndarray]) -> None:
         loss = self.make(self.settings())
