@@ -18,6 +18,8 @@ WORKERS ?= 2
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Older pips run setup.py in this environment where `wheel` is in it, and seqeval's does not run there.
+export PIP_USE_PEP517 := 1
 
 # $(call pip,arguments): install, naming the large files as they come; all of pip's words only if it fails.
 pip = $(BIN)/python -m pip install --no-input $(1) 2>&1 | tee $(VENV)/pip.log \

@@ -1,0 +1,1 @@
+"""The kinds of rows, each with its reader of files."""

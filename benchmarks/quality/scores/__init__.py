@@ -1,0 +1,1 @@
+"""What predictions are worth, by scorers that every system shares."""
