@@ -12,7 +12,7 @@ from benchmarks.quality.splits import Splits, hold_out
 __all__ = ["GRID", "KIND", "MEASURE", "SETTINGS", "rows", "score"]
 
 KIND = "texts"
-SETTINGS = Settings(epochs=5, learning_rate=1e-4, max_length=256)
+SETTINGS = Settings(epochs=5, learning_rate=1e-4, max_length=320)
 GRID = ({"learning_rate": 5e-5}, {"learning_rate": 1e-4})
 MEASURE = "accuracy"
 

@@ -1,4 +1,4 @@
-"""The peers of the quality benchmark, on a tiny BERT."""
+"""The systems of the quality benchmark, each on the kinds of rows that it does, from a tiny BERT."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.quality import running
 from benchmarks.quality.random_bert import character_vocabulary, write_random_bert
 from benchmarks.quality.rows.pairs import ScoredPair
 from benchmarks.quality.rows.questions import Question
 from benchmarks.quality.rows.texts import LabelledText
 from benchmarks.quality.rows.words import TaggedWords
-from benchmarks.quality.running import find_train
 from benchmarks.quality.settings import Settings
 
 pytest.importorskip("torch", reason="the peers are PyTorch's, which is not installed")
@@ -24,32 +24,64 @@ SETTINGS = Settings(epochs=30, learning_rate=5e-3, batch_size=8, max_length=32)
 CONTEXT = "the worst movie of the year was dull , loud and far too long . "
 
 
-def trained(kind: str, rows: list[Any], checkpoint: Path, settings: Settings = SETTINGS) -> Any:
-    return find_train("Trainer", kind)(rows, settings, 0, checkpoint)
-
-
-def test_texts_are_learned_and_predicted_in_their_order(tiny_bert_folder: Path) -> None:
-    rows = [LabelledText((text * (1 + place % 3),), label) for place in range(8) for text, label in TEXTS]
-    assert trained("texts", rows, tiny_bert_folder).predict(rows[:7]) == [row.label for row in rows[:7]]
-
-
 TEXTS = (("gripping wonderful ", "good"), ("dull boring ", "bad"))
 
 
-def test_every_word_has_a_tag_also_those_that_the_tokenizer_drops_or_cuts(tiny_bert_folder: Path) -> None:
+def systems(kind: str) -> list[str]:
+    """Return the systems that train on a kind of rows."""
+    folder = Path(running.__file__).with_name("systems")
+    return [name for name in ("Trainer", "tltk") if (folder / name.lower() / f"{kind}.py").is_file()]
+
+
+def trained(system: str, kind: str, rows: list[Any], checkpoint: Path, settings: Settings = SETTINGS) -> Any:
+    return running.find_train(system, kind)(rows, settings, 0, checkpoint)
+
+
+@pytest.mark.parametrize("system", systems("texts"))
+@pytest.mark.parametrize("columns", [1, 2])
+def test_texts_and_pairs_of_texts_are_learned_and_predicted_in_their_order(
+    tiny_bert_folder: Path, system: str, columns: int
+) -> None:
+    rows = [
+        LabelledText(("a film", text * (1 + place % 3))[-columns:], label)
+        for place in range(8)
+        for text, label in TEXTS
+    ]
+    model = trained(system, "texts", rows, tiny_bert_folder, SETTINGS.changed({"epochs": 15}))
+    assert model.predict(rows[:7]) == [row.label for row in rows[:7]]
+    assert model.seconds > 0
+    assert model.rows_per_second > 0
+
+
+@pytest.mark.parametrize("system", systems("words"))
+def test_every_word_has_a_tag_also_those_that_the_tokenizer_drops_or_cuts(tiny_bert_folder: Path, system: str) -> None:
     rows = [TaggedWords(("the", "movie", "by", "actors"), ("O", "O", "O", "B-WHO"))] * 16
-    model = trained("words", rows, tiny_bert_folder)
+    model = trained(system, "words", rows, tiny_bert_folder)
     long = TaggedWords(("the", "\u200d", "actors", *["movie"] * 60), ("O",) * 63)
     first, second = model.predict([long, rows[0]])
     assert (len(first), first[1], set(first[40:])) == (63, "O", {"O"})
     assert second == list(rows[0].tags)
 
 
-def test_answers_are_learned_in_every_window(tiny_bert_folder: Path) -> None:
+@pytest.mark.parametrize("system", systems("questions"))
+def test_answers_are_learned_in_every_window(tiny_bert_folder: Path, system: str) -> None:
     context = CONTEXT * 3 + "wonderful actors . " + CONTEXT
     row = Question("q", "who ?", context, ("wonderful actors",), (context.index("wonderful"),), 0)
-    settings = Settings(epochs=40, learning_rate=5e-3, batch_size=8, max_length=32, stride=8, answer_tokens=30)
-    assert trained("questions", [row] * 8, tiny_bert_folder, settings).predict([row]) == {"q": "wonderful actors"}
+    settings = SETTINGS.changed({"epochs": 40, "stride": 8, "answer_tokens": 30})
+    assert trained(system, "questions", [row] * 8, tiny_bert_folder, settings).predict([row]) == {
+        "q": "wonderful actors"
+    }
+
+
+@pytest.mark.parametrize("system", systems("pairs"))
+def test_pairs_are_learned_and_the_untrained_encoder_is_asked_too(tiny_bert_folder: Path, system: str) -> None:
+    rows = [ScoredPair("dull movie", "dull movie", 5.0), ScoredPair("dull movie", "wonderful actors", 0.0)] * 8
+    model = trained(system, "pairs", rows, tiny_bert_folder)
+    before, after = model.before(rows[:2]), model.predict(rows[:2])
+    assert before[0] == pytest.approx(1)
+    assert after[0] - after[1] > before[0] - before[1] + 0.3
+    assert model.before(rows[:2]) == before
+    assert model.predict(rows[:2]) == after
 
 
 @pytest.mark.parametrize("window", [16, 24, 64])
@@ -88,16 +120,6 @@ def test_the_best_span_lies_in_the_context_is_no_longer_than_allowed_and_of_the_
         score, *span = _best_span(starts, ends, inside, longest=3)
         assert tuple(span) == max(sums, key=sums.__getitem__)
         assert score == pytest.approx(max(sums.values()))
-
-
-def test_pairs_are_learned_and_the_untrained_encoder_is_asked_too(tiny_bert_folder: Path) -> None:
-    rows = [ScoredPair("dull movie", "dull movie", 5.0), ScoredPair("dull movie", "wonderful actors", 0.0)] * 8
-    model = trained("pairs", rows, tiny_bert_folder)
-    before, after = model.before(rows[:2]), model.predict(rows[:2])
-    assert before[0] == pytest.approx(1)
-    assert after[0] - after[1] > before[0] - before[1] + 0.3
-    assert model.before(rows[:2]) == before
-    assert model.predict(rows[:2]) == after
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4))
