@@ -108,6 +108,7 @@ class MaskedLanguageHead:
         bias: names under which the bias of the logits may lie.
         decoder: the kernel of the logits, for checkpoints that do not tie it to the word embeddings.
         activation: after the dense layer, where it is not the encoder's own.
+        offsets: whether the dense layer has a bias and the layer norm an offset.
     """
 
     dense: str
@@ -115,6 +116,7 @@ class MaskedLanguageHead:
     bias: tuple[str, ...]
     decoder: str
     activation: str | None = None
+    offsets: bool = True
 
 
 @dataclass(frozen=True)

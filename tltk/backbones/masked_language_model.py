@@ -58,11 +58,11 @@ class MaskedLanguageModel:
 
         config, head = self.backbone.config, self.backbone.family.masked_language_head
         assert head is not None
-        dense = ops.matmul(states, self.tensors["dense.weight"].T) + self.tensors["dense.bias"]
+        dense = ops.matmul(states, self.tensors["dense.weight"].T) + self.tensors.get("dense.bias", 0.0)
         dense = activation_function(head.activation or config.activation)(dense)
         mean, variance = ops.moments(dense, axes=-1, keepdims=True)
         scaled = (dense - mean) * ops.rsqrt(variance + config.epsilon)
-        scaled = scaled * self.tensors["norm.weight"] + self.tensors["norm.bias"]
+        scaled = scaled * self.tensors["norm.weight"] + self.tensors.get("norm.bias", 0.0)
         kernel = self.tensors.get("decoder", find_variable(self.backbone.model, _TABLE))
         return ops.matmul(scaled, ops.transpose(kernel)) + self.tensors["bias"]
 
@@ -112,11 +112,11 @@ def _names(folder: Path | str, held: set[str]) -> dict[str, str]:
     biases = head.bias if tied else head.bias[::-1]
     parts = {
         "dense.weight": f"{head.dense}.weight",
-        "dense.bias": f"{head.dense}.bias",
         "norm.weight": f"{head.norm}.weight",
-        "norm.bias": f"{head.norm}.bias",
         "bias": next((name for name in biases if name in held), head.bias[0]),
     }
+    if head.offsets:
+        parts |= {"dense.bias": f"{head.dense}.bias", "norm.bias": f"{head.norm}.bias"}
     if not tied:
         parts["decoder"] = head.decoder
     return parts

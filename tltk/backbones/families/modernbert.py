@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tltk.backbones.config import BackboneConfig, ConfigReader
-from tltk.backbones.family import ClassificationHead, Family, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
 from tltk.backbones.names import TensorName
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class ModernBert(Family):
         dense_bias=False,
         norm="head.norm",
         pooling_key="classifier_pooling",
+    )
+    masked_language_head = MaskedLanguageHead(
+        dense="head.dense",
+        norm="head.norm",
+        bias=("decoder.bias",),
+        decoder="decoder.weight",
+        activation="gelu",
+        offsets=False,
     )
     # Their classes put the dense layer and the norm in front of every position's outputs too.
     token_head = None
