@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.augmentation.checkpoint import write_tiny_masked_bert
 from tests.augmentation.test_labels import ANSWERS, ENTITIES
 from tests.reviews import make_reviews
 from tltk.augmentation.copies import CopiesReport, make_copies
-from tltk.data import Rows, Source
+from tltk.data import Rows, Source, whole_file
 from tltk.data.dataset import ROW
 from tltk.errors import EnvironmentProblem, RecipeError
 from tltk.recipe import AugmentSection
@@ -189,6 +190,16 @@ def test_what_synonyms_say_depends_on_the_checkpoint(tmp_path: Path) -> None:
 def test_an_unknown_name_is_told(reviews: Rows, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"augment.methods.*'typo'.*Did you mean 'typos'"):
         copies(reviews, tmp_path, methods=["typo"])
+
+
+def test_a_full_disk_is_told(reviews: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(whole_file.os, "fsync", full)
+    with pytest.raises(EnvironmentProblem, match=r"There is no room left on the disk\. Make room"):
+        copies(reviews, tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.suffix != ".lock"]
 
 
 def test_a_cache_that_cannot_be_written_is_told(reviews: Rows, tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tltk.data import Dataset, LabelKind, NumbersKind, Rows, read, readers
-from tltk.data import store as store_module
+from tltk.data import Dataset, LabelKind, NumbersKind, Rows, read, readers, whole_file
 from tltk.data.dataset import ROW
 from tltk.errors import DataError
 from tltk.recipe import DataSection
@@ -153,10 +152,10 @@ def test_a_failed_reading_leaves_nothing_half_written(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path) -> None:
+    def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store_module, "_sync", full)
+    monkeypatch.setattr(whole_file.os, "fsync", full)
     with pytest.raises(DataError, match=r"There is no room left on the disk\. Make room, or set TLTK_CACHE"):
         read_memory(tmp_path)
     assert not [file for file in (tmp_path / "cache").iterdir() if file.suffix != ".lock"]

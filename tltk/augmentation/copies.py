@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,10 +16,11 @@ import pyarrow as pa
 from tltk.assets import is_full, locked
 from tltk.augmentation.labels import SpanLabels
 from tltk.augmentation.method import Augmentation, augmentations
-from tltk.augmentation.progress import rows_bar
 from tltk.augmentation.rows import ChangedRow, change_rows
 from tltk.data import Rows
 from tltk.data.files import sha256_of
+from tltk.data.progress import rows_bar
+from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import EnvironmentProblem
 from tltk.recipe import AugmentSection
 
@@ -95,7 +95,7 @@ def make_copies(
                 made = _write(table_path, rows.table.schema, batches, advance)
             settings = {"copies": section.copies, "share": section.share, "seed": seed}
             names = {method.name: strength for method, strength in methods}
-            _write_json(facts_path, {"methods": names, **settings, **made})
+            write_json(facts_path, {"methods": names, **settings, **made})
         facts = json.loads(facts_path.read_text("utf-8"))
         table = pa.ipc.open_file(pa.memory_map(str(table_path))).read_all()
     copies = replace(
@@ -168,22 +168,16 @@ def _example(where: str, before: Sequence[str], row: ChangedRow) -> dict[str, An
 
 def _write(path: Path, schema: pa.Schema, batches: Iterator[_Batch], advance: Any) -> dict[str, Any]:
     """Write the table, which appears only when it is whole, and return what was made."""
-    temporary = path.with_suffix(f".{os.getpid()}.part")
     made, unchanged = 0, 0
     examples: list[dict[str, Any]] = []
-    try:
-        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            for batch in batches:
-                if batch.table.num_rows:
-                    writer.write_batch(batch.table)
-                made += batch.table.num_rows
-                unchanged += batch.tried - batch.table.num_rows
-                examples += batch.examples[: EXAMPLES - len(examples)]
-                advance(batch.tried)
-        _sync(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as partial, pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for batch in batches:
+            if batch.table.num_rows:
+                writer.write_batch(batch.table)
+            made += batch.table.num_rows
+            unchanged += batch.tried - batch.table.num_rows
+            examples += batch.examples[: EXAMPLES - len(examples)]
+            advance(batch.tried)
     return {"rows": made, "unchanged": unchanged, "examples": examples}
 
 
@@ -228,15 +222,3 @@ def _usable(cache: Path) -> Iterator[None]:
             where=str(cache),
             hint="Make room, or set TLTK_CACHE to a folder on another disk.",
         ) from error
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_text(json.dumps(content), "utf-8")
-    _sync(temporary)
-    temporary.replace(path)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())

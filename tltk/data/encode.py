@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from tltk.console import console
 from tltk.data import encoded_cache
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint
 from tltk.data.layout import Layout
+from tltk.data.progress import rows_bar
 from tltk.data.tokenization import TextEncoder, TokenChunk
 
 
@@ -73,21 +73,7 @@ def encode(
 
 def _shown(chunks: Iterator[TokenChunk], total: int, progress: bool) -> Iterator[TokenChunk]:
     """Pass chunks on under a progress bar with rate and time left."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    screen = console()
-    with Progress(
-        TextColumn("Tokenising"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=screen,
-        transient=True,
-        disable=not (progress and (screen.is_terminal or screen.is_jupyter)),
-    ) as bar:
-        task = bar.add_task("", total=total, rate="")
+    with rows_bar("Tokenising", total, shown=progress) as advance:
         for chunk in chunks:
             yield chunk
-            speed = bar.tasks[0].speed
-            bar.update(task, advance=len(chunk.counts), rate=f"{speed:,.0f} rows/s" if speed else "")
+            advance(len(chunk.counts))

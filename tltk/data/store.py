@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -18,6 +16,7 @@ from tltk.data.dataset import Source
 from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.reader import Reader
 from tltk.data.report import SourceReport
+from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import DataError
 
 FORMAT = 3
@@ -84,24 +83,24 @@ def text_columns(text: str | tuple[str, ...]) -> tuple[str, ...]:
 def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, kind: LabelKind) -> None:
     section = reader.section
     skipped_path = table_path.with_suffix(".skipped.jsonl")
-    temporary = table_path.with_suffix(f".{os.getpid()}.part")
     broken = BrokenRows(section.on_error, skipped_path)
     labels = _labels(reader, kind)
     cleaner = Cleaner(text_columns(section.text), labels, kind, broken, counts_lines=reader.counts_lines)
     starts, rows = [], 0
     try:
-        with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, cleaner.schema) as writer:
+        with (
+            whole_file(table_path) as partial,
+            pa.OSFile(str(partial), "wb") as sink,
+            pa.ipc.new_file(sink, cleaner.schema) as writer,
+        ):
             for part in reader.parts(split):
                 starts.append(rows)
                 for batch in reader.batches(part, cleaner):
                     if batch.num_rows:
                         writer.write_batch(batch)
                     rows += batch.num_rows
-        _sync(temporary)
-        temporary.replace(table_path)
     finally:
         broken.close()
-        temporary.unlink(missing_ok=True)
     report = {
         "reader": section.source,
         "rows": rows,
@@ -112,7 +111,7 @@ def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, kind: 
         "empty_texts": cleaner.empty_texts,
         "encodings": reader.encodings(),
     }
-    _write_json(facts_path, {"starts": starts, "report": report})
+    write_json(facts_path, {"starts": starts, "report": report})
 
 
 def _labels(reader: Reader, kind: LabelKind) -> tuple[str, ...]:
@@ -129,15 +128,3 @@ def _fingerprint(reader: Reader, split: str, kind: LabelKind) -> str:
         "section": section,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_text(json.dumps(content), "utf-8")
-    _sync(temporary)
-    temporary.replace(path)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())

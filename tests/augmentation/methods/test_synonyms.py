@@ -12,6 +12,7 @@ from tltk.augmentation import Augmentation
 from tltk.augmentation.candidates import Candidates
 from tltk.augmentation.methods.synonyms import LIKELIEST, Synonyms
 from tltk.backbones import load_masked_language_model, load_tokenizer
+from tltk.backbones.families.bert import Bert
 from tltk.errors import RecipeError
 
 
@@ -62,6 +63,11 @@ class TestSynonyms(AugmentationContract):
             RecipeError, match=r"augment.methods: .*cls.predictions.transform.dense.*Leave synonyms out"
         ):
             Synonyms(tiny_bert_folder).check()
+
+    def test_a_family_without_such_a_head_is_refused(self, masked_bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Bert, "masked_language_head", None)
+        with pytest.raises(RecipeError, match=r"augment.methods: .*family 'bert'.*Leave synonyms out"):
+            Synonyms(masked_bert).check()
 
     def test_a_checkpoint_is_needed(self) -> None:
         with pytest.raises(RecipeError, match="none is given"):

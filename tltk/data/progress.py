@@ -1,4 +1,4 @@
-"""The progress bar of an augmentation."""
+"""The progress bar of what is done row by row."""
 
 from __future__ import annotations
 
