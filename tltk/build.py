@@ -40,13 +40,14 @@ class Built:
     report: LoadReport | None = None
     initialised: tuple[str, ...] = ()
 
-    def write(self, folder: Path, tokenizer: Any, *, labels: Sequence[str]) -> bool:
+    def write(self, folder: Path, tokenizer: Any, *, labels: Sequence[str], problem_type: str) -> bool:
         """Write the encoder as a Hugging Face folder, with the head where a class of the family's holds it.
 
         Args:
             folder: is made if it is not there.
             tokenizer: the backbone's tokenizer.
             labels: names of the outputs, written into the config; empty where they have none.
+            problem_type: see `Task.problem_type`.
 
         Returns:
             Whether the folder holds the head, and therefore claims the class that the head names.
@@ -64,7 +65,7 @@ class Built:
                 "id2label": {str(index): label for index, label in enumerate(names)},
                 "label2id": {label: index for index, label in enumerate(names)},
                 "num_labels": len(names),
-                "problem_type": "single_label_classification" if kind == "ForSequenceClassification" else None,
+                "problem_type": problem_type if kind == "ForSequenceClassification" else None,
             }
             key = self.family.classification_head.pooling_key
             if key and kind == "ForSequenceClassification":

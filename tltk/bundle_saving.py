@@ -47,7 +47,7 @@ def save_bundle(
     head = head_to_config(built.head)
     labels = list(getattr(task, "labels_", ()))
     with atomic_folder(path) as folder:
-        holds_head = built.write(folder / ENCODER, tokenizer, labels=labels)
+        holds_head = built.write(folder / ENCODER, tokenizer, labels=labels, problem_type=task.problem_type)
         if not holds_head:
             built.write_head(folder / HEAD)
         fields = {

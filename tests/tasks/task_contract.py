@@ -9,15 +9,23 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tltk.data import Rows, Source
+from tltk.data import ClassKind, LabelKind, Rows, Source
 from tltk.tasks import Task, create_task, restore_task
 
 
-def make_rows(labels: list[str], texts: list[str] | None = None) -> Rows:
-    """Return rows as `read` gives them, from a file `r.csv` whose first data row is line 2."""
+def make_rows(labels: list[Any], texts: list[str] | None = None, kind: LabelKind | None = None) -> Rows:
+    """Return rows as `read` gives them, from a file `r.csv` whose first data row is line 2.
+
+    Args:
+        labels: as the kind stores them.
+        texts: made up when not given.
+        kind: of the labels; classes when not given.
+    """
     texts = texts or [f"text {index}" for index in range(len(labels))]
-    table = pa.table({"text": texts, "label": labels, "__row__": list(range(2, len(labels) + 2))})
-    return Rows(Source("train", table, ("text",), "label", "0" * 64, ((0, "r.csv"),), counts_lines=True))
+    kind = kind or ClassKind()
+    stored = pa.array(labels, kind.stored)
+    table = pa.table({"text": texts, "label": stored, "__row__": list(range(2, len(labels) + 2))})
+    return Rows(Source("train", table, ("text",), "label", "0" * 64, ((0, "r.csv"),), counts_lines=True, kind=kind))
 
 
 class TaskContract:

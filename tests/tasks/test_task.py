@@ -52,7 +52,6 @@ def test_columns_come_from_the_data_section() -> None:
     task = create_task(TaskSection())
     assert task.text_columns(DataSection(text="review")) == ("review",)
     assert task.text_columns(DataSection(text=("a", "b"))) == ("a", "b")
-    assert task.label_columns(DataSection(label="stars")) == ("stars",)
     with pytest.raises(RecipeError, match=r"data\.text: Got 3 text columns"):
         task.text_columns(DataSection(text=("a", "b", "c")))
 

@@ -17,6 +17,20 @@ _TITLES = {
     "auc": "ROC AUC",
     "mcc": "MCC",
     "log_loss": "Log loss",
+    "f1_samples": "F1 over examples",
+    "exact_match": "Exact match",
+    "hamming_loss": "Hamming loss",
+    "map": "Mean average precision",
+    "lrap": "Label ranking precision",
+    "ranking_loss": "Ranking loss",
+    "coverage_error": "Coverage error",
+    "spearman": "Spearman",
+    "pearson": "Pearson",
+    "mae": "Mean absolute error",
+    "rmse": "Root mean squared error",
+    "r2": "R²",
+    "quadratic_kappa": "Quadratic kappa",
+    "within_one": "Within one level",
 }
 _HINTS = {
     "f1_macro": "mean over labels",
@@ -24,6 +38,14 @@ _HINTS = {
     "auc": "area under the ROC curve",
     "mcc": "Matthews correlation, 0 is chance",
     "log_loss": "lower is better",
+    "hamming_loss": "lower is better",
+    "ranking_loss": "lower is better",
+    "coverage_error": "lower is better",
+    "mae": "lower is better",
+    "rmse": "lower is better",
+    "r2": "share of the variance explained",
+    "spearman": "correlation of ranks",
+    "map": "mean over labels",
 }
 # Micro F1 equals accuracy where each example has one label; it is in the JSON for who looks for it.
 _LEFT_OUT = ("f1_micro",)
@@ -43,7 +65,7 @@ def cards(content: ReportContent) -> list[dict[str, Any]]:
     split, evaluation = main_evaluation(content)
     shown = []
     for name, value in evaluation.get("metrics", {}).items():
-        if name in _LEFT_OUT:
+        if name in _LEFT_OUT and "accuracy" in evaluation["metrics"]:
             continue
         others = {other: values["metrics"].get(name) for other, values in content.evaluations.items() if other != split}
         shown.append(

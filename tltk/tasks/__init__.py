@@ -1,10 +1,16 @@
 """Tasks: what is to be learned, from label column to prediction and score."""
 
+from tltk.tasks.multi_label import MultiLabelClassification
+from tltk.tasks.ordinal import OrdinalRegression
+from tltk.tasks.regression import Regression
 from tltk.tasks.task import Prediction, Task, create_task, register_task, restore_task, tasks
 from tltk.tasks.text_classification import TextClassification
 
 __all__ = [
+    "MultiLabelClassification",
+    "OrdinalRegression",
     "Prediction",
+    "Regression",
     "Task",
     "TextClassification",
     "create_task",

@@ -54,6 +54,9 @@ class Task(ABC):
     headline: ClassVar[tuple[str, ...]] = ("accuracy",)
     """The metrics that a summary shows, the main one first."""
 
+    problem_type: ClassVar[str] = "single_label_classification"
+    """What the configuration of a Hugging Face class for sequences calls the problem."""
+
     token_level: ClassVar[bool] = False
     """Whether the model gives outputs for each token; they are then handed on flat, see `decode`."""
 

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
+from tests.reviews import make_reviews
+from tests.tasks.run_contract import TaskRunContract
+from tests.tasks.task_contract import TaskContract, make_rows
+from tltk.data import Rows
+from tltk.run import Run
+from tltk.tasks import OrdinalRegression, Task
+
+
+class TestOrdinalRegression(TaskContract):
+    def make(self) -> Task:
+        return OrdinalRegression()
+
+    def rows(self) -> Rows:
+        return make_rows(["1", "10", "3", "1", "3", "10"])
+
+
+class TestRun(TaskRunContract):
+    task = "ordinal-regression"
+    changes: ClassVar[dict[str, Any]] = {"train__epochs": 5}
+
+    def data(self) -> dict[str, list[Any]]:
+        rows = make_reviews()
+        words = [len(text.split()) for text in rows["text"]]
+        levels = [
+            3 if label == "positive" else 1 + (count > 9) for label, count in zip(rows["label"], words, strict=True)
+        ]
+        return {"text": rows["text"], "label": levels}
+
+    def inputs(self) -> list[Any]:
+        return ["a gripping film", "dull and far too long"]
+
+    def test_levels_are_in_the_order_of_numbers(self, run: Run) -> None:
+        assert run.bundle.labels == ["1", "2", "3"]
+        assert run.metrics["test"]["quadratic_kappa"] > 0.3  # 0 is chance
+
+
+def test_levels_are_sorted_as_numbers() -> None:
+    assert OrdinalRegression().fit(make_rows(["10", "9", "100"])).labels_ == ("9", "10", "100")
+
+
+def test_probabilities_of_levels_never_are_negative_and_add_up_to_one() -> None:
+    task = OrdinalRegression(labels=tuple("abcd"))
+    logits = np.random.default_rng(0).normal(0, 4, (200, 3)).astype("float32")
+    probabilities = task.activation(logits)
+    assert probabilities.min() >= 0
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    np.testing.assert_allclose(np.asarray(task.probabilities()(logits)), probabilities, atol=1e-6)
+
+
+def test_figures_are_those_of_the_distance() -> None:
+    task = OrdinalRegression(labels=tuple("abcd"))
+    logits = np.random.default_rng(1).normal(0, 2, (60, 3)).astype("float32")
+    targets = np.arange(60) % 4
+    predicted = task.activation(logits).argmax(axis=1)
+    figures = task.evaluate({"labels": targets}, logits).metrics
+    assert figures["mae"] == pytest.approx(np.abs(targets - predicted).mean())
+    assert figures["within_one"] == pytest.approx((np.abs(targets - predicted) <= 1).mean())
+    assert figures["quadratic_kappa"] == pytest.approx(cohen_kappa_score(targets, predicted, weights="quadratic"))
+
+
+def test_the_accuracy_in_training_is_that_of_the_figures() -> None:
+    task = OrdinalRegression(labels=tuple("abcd"))
+    logits = np.random.default_rng(2).normal(0, 2, (60, 3)).astype("float32")
+    (accuracy,) = task.metrics()
+    accuracy.update_state(np.arange(60) % 4, logits)
+    assert float(accuracy.result()) == pytest.approx(
+        task.evaluate({"labels": np.arange(60) % 4}, logits).metrics["accuracy"]
+    )

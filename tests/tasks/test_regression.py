@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn import metrics as sklearn_metrics
+
+import tltk
+from tests.reviews import make_reviews, tiny_recipe
+from tests.tasks.run_contract import TaskRunContract
+from tests.tasks.task_contract import TaskContract, make_rows
+from tltk.data import NumbersKind, Rows
+from tltk.errors import DataError, RecipeError, TltkError
+from tltk.tasks import Regression, Task
+
+
+def numbers(*rows: list[float]) -> Rows:
+    return make_rows(list(rows), kind=NumbersKind())
+
+
+class TestRegression(TaskContract):
+    def make(self) -> Task:
+        return Regression(clip=(0.0, 6.0))
+
+    def rows(self) -> Rows:
+        return numbers([1.0], [5.0], [2.5], [3.0])
+
+
+class TestRegressionOfSeveralNumbers(TaskContract):
+    def make(self) -> Task:
+        return Regression(loss="huber")
+
+    def rows(self) -> Rows:
+        return numbers([1.0, 100.0], [5.0, 300.0], [2.5, 0.0], [3.0, -7.0])
+
+
+class TestRun(TaskRunContract):
+    task = "regression"
+    changes: ClassVar[dict[str, Any]] = {"train__epochs": 5}
+
+    def data(self) -> dict[str, list[Any]]:
+        rows = make_reviews()
+        return {"text": rows["text"], "label": [4.5 if label == "positive" else 1.5 for label in rows["label"]]}
+
+    def inputs(self) -> list[Any]:
+        return ["a gripping film", "dull and far too long"]
+
+    def test_numbers_come_in_the_units_of_the_data(self, run: tltk.Run) -> None:
+        good, bad = run.predict(self.inputs())
+        assert good["value"] > 3 > bad["value"]
+        assert run.metrics["test"]["spearman"] > 0.8
+
+    def test_transformers_gives_the_same_numbers(self, run: tltk.Run) -> None:
+        torch = pytest.importorskip("torch", reason="NO ORACLE: PyTorch is not installed")
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        folder = run.path / "bundle" / "encoder"
+        theirs = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+        assert theirs.config.problem_type == "regression"
+        tokens = AutoTokenizer.from_pretrained(folder)(self.inputs(), padding=True, return_tensors="pt")
+        with torch.no_grad():
+            logits = theirs(**tokens).logits.numpy()
+        ours = [prediction["value"] for prediction in run.predict(self.inputs())]
+        np.testing.assert_allclose(run.bundle.task.activation(logits)[:, 0], ours, atol=1e-4)
+
+
+class TestRunOfSeveralNumbers(TaskRunContract):
+    task = "regression"
+    changes: ClassVar[dict[str, Any]] = {"data__label": ["stars", "words"]}
+
+    def data(self) -> dict[str, list[Any]]:
+        rows = make_reviews()
+        stars = [5 if label == "positive" else 1 for label in rows["label"]]
+        return {"text": rows["text"], "stars": stars, "words": [len(text.split()) for text in rows["text"]]}
+
+    def inputs(self) -> list[Any]:
+        return ["a gripping film", "dull and far too long"]
+
+    def test_numbers_are_named_by_their_columns(self, run: tltk.Run) -> None:
+        assert list(run.predict("a gripping film")["values"]) == ["stars", "words"]
+
+
+def test_figures_are_those_of_scipy_and_scikit_learn() -> None:
+    draw = np.random.default_rng(0)
+    rows = numbers(*draw.normal(3, 2, (40, 1)).tolist())
+    task = Regression().fit(rows)
+    outputs = draw.normal(size=(40, 1)).astype("float32")
+    truth, predicted = rows.numbers()[:, 0], task.activation(outputs)[:, 0]
+    figures = task.evaluate(task.targets(rows), outputs).metrics
+    assert figures["spearman"] == pytest.approx(stats.spearmanr(truth, predicted).statistic, abs=1e-6)
+    assert figures["pearson"] == pytest.approx(stats.pearsonr(truth, predicted).statistic, abs=1e-6)
+    assert figures["rmse"] == pytest.approx(sklearn_metrics.root_mean_squared_error(truth, predicted), rel=1e-5)
+
+
+def test_targets_are_scaled_and_predictions_scaled_back() -> None:
+    rows = numbers([10.0], [20.0], [60.0])
+    task = Regression().fit(rows)
+    targets = task.targets(rows)["labels"]
+    assert targets.mean() == pytest.approx(0, abs=1e-6)
+    assert targets.std() == pytest.approx(1, abs=1e-6)
+    assert [prediction["value"] for prediction in task.decode(targets)] == pytest.approx([10, 20, 60])
+
+
+def test_the_mean_error_in_training_is_in_the_units_of_the_data() -> None:
+    rows = numbers([10.0], [20.0], [60.0])
+    task = Regression().fit(rows)
+    (error,) = task.metrics()
+    error.update_state(task.targets(rows)["labels"], np.zeros((3, 1), "float32"))
+    assert float(error.result()) == pytest.approx(np.abs(rows.numbers() - 30).mean(), rel=1e-5)
+
+
+def test_equal_numbers_cannot_be_learned() -> None:
+    with pytest.raises(DataError, match="the same number in 'label'"):
+        Regression().fit(numbers([1.0], [1.0]))
+
+
+def test_rows_of_unequal_counts_are_named() -> None:
+    with pytest.raises(DataError, match=r"r\.csv:3: Got 2 numbers; the row at r\.csv:2 has 1"):
+        Regression().fit(numbers([1.0], [1.0, 2.0]))
+
+
+@pytest.mark.parametrize(("options", "message"), [({"loss": "hubert"}, "huber"), ({"clip": (5, 0)}, "least first")])
+def test_options_are_checked(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        Regression(**options)
+
+
+def test_a_task_that_learned_nothing_cannot_predict() -> None:
+    with pytest.raises(TltkError, match="not learned the scale"):
+        Regression().decode(np.zeros((1, 1)))
+
+
+def test_labels_that_are_no_numbers_are_named(tiny_bert_folder: Path, tmp_path: Path) -> None:
+    recipe = tiny_recipe(tiny_bert_folder, task="regression")
+    with pytest.raises(DataError, match="row 1: .*Got label 'much'; expected a number"):
+        tltk.fit(recipe, data={"text": ["a", "b"], "label": ["1", "much"]}, output=tmp_path / "run")

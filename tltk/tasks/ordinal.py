@@ -1,0 +1,84 @@
+"""Ordinal regression: one level of an ordered scale for each text or pair of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tltk.evaluation import Evaluation
+from tltk.tasks.task import register_task
+from tltk.tasks.text_classification import TextClassification
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, Rows
+    from tltk.losses import LossSettings
+
+
+@register_task("ordinal-regression")
+class OrdinalRegression(TextClassification):
+    """Gives each text, or pair of texts, a level of an ordered scale, such as one to five stars.
+
+    The head gives a logit for each threshold between two levels: how sure it is that the text lies above it. A guess
+    two levels off costs more than one level off. Learned levels are in the order of numbers where all of them are
+    numbers; name words in their order, the lowest first (`task.labels: [bad, fair, good]`).
+
+    Args:
+        labels: the levels, the lowest first; learned from the training rows when None.
+
+    Example:
+        >>> task = OrdinalRegression(labels=("bad", "fair", "good"))
+        >>> prediction, = task.decode(np.array([[3.0, -3.0]]))
+        >>> prediction["label"], round(prediction["score"], 2)
+        ('fair', 0.91)
+    """
+
+    headline: ClassVar[tuple[str, ...]] = ("quadratic_kappa", "accuracy", "within_one", "mae", "f1_macro")
+
+    @property
+    def units(self) -> int:
+        return len(self._fitted_labels) - 1
+
+    def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
+        return np.bincount(targets["labels"], minlength=len(self._fitted_labels))
+
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        from tltk.losses import OrdinalCrossEntropy
+
+        return OrdinalCrossEntropy(settings)
+
+    def metrics(self) -> list[keras.metrics.Metric]:
+        from tltk.tasks.level_probabilities import LevelAccuracy
+
+        return [LevelAccuracy(name="accuracy")]
+
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the probability of each level: the differences of the probabilities of lying above its thresholds.
+
+        Probabilities of lying above are first made to fall from level to level, as they must.
+        """
+        from scipy.special import expit
+
+        above = np.minimum.accumulate(expit(np.asarray(outputs, np.float64)), axis=-1)
+        edge = np.ones((*above.shape[:-1], 1))
+        return -np.diff(np.concatenate([edge, above, edge * 0], axis=-1), axis=-1)
+
+    def probabilities(self) -> keras.layers.Layer:
+        from tltk.tasks.level_probabilities import LevelProbabilities
+
+        return LevelProbabilities(name="probabilities")
+
+    def evaluate(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        from tltk.evaluation.ordinal import evaluate_ordinal
+
+        return evaluate_ordinal(targets["labels"], self.activation(outputs), self._fitted_labels)

@@ -1,0 +1,171 @@
+"""Regression: one or several numbers for each text or pair of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from tltk.errors import DataError, RecipeError, TltkError, did_you_mean
+from tltk.evaluation import Evaluation
+from tltk.tasks.task import Prediction, Task, register_task
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, LabelKind, Rows
+    from tltk.losses import LossSettings
+
+_LOSSES = ("squared", "huber")
+
+
+@register_task("regression")
+class Regression(Task):
+    """Gives each text, or pair of texts, a number, or one for each label column.
+
+    The model learns the numbers scaled to mean 0 and standard deviation 1 over the training rows, so that columns of
+    any unit weigh alike; predictions and figures are in the data's own units.
+
+    Args:
+        loss: "squared", or "huber", which minds outliers less.
+        clip: the least and greatest number that may be predicted, such as [0, 5]; None for any.
+
+    Attributes:
+        names_: names of the numbers, once fitted: those of the label columns.
+        mean_: mean of each over the training rows.
+        scale_: standard deviation of each.
+
+    Example:
+        >>> task = Regression.from_config({"names_": ["stars"], "mean_": [3.0], "scale_": [2.0]})
+        >>> task.decode(np.array([[0.5]]))
+        [{'value': 4.0}]
+    """
+
+    headline: ClassVar[tuple[str, ...]] = ("spearman", "pearson", "mae", "rmse", "r2")
+    problem_type: ClassVar[str] = "regression"
+
+    def __init__(self, loss: Literal["squared", "huber"] = "squared", clip: tuple[float, float] | None = None) -> None:
+        super().__init__()
+        if loss not in _LOSSES:
+            raise RecipeError(f"Got loss {loss!r}.", where="task.options.loss", hint=did_you_mean(str(loss), _LOSSES))
+        if clip is not None and not (len(clip) == 2 and clip[0] < clip[1]):
+            raise RecipeError(
+                f"Got {clip!r}; expected the least and the greatest number, the least first.", where="task.options.clip"
+            )
+        self.loss_name = loss
+        self.clip = clip
+
+    def label_kind(self, data: Any) -> LabelKind:
+        from tltk.data import NumbersKind
+
+        return NumbersKind()
+
+    @property
+    def units(self) -> int:
+        return len(self._fitted("mean_"))
+
+    def fit(self, rows: Rows) -> Regression:
+        values = rows.numbers()
+        spread = values.std(axis=0)
+        names = (rows.source.label or "").split(", ")
+        if len(names) != values.shape[1]:
+            names = [f"{rows.source.label}[{index}]" for index in range(values.shape[1])]
+        if not np.all(spread > 0):
+            name = names[int(np.argmin(spread))]
+            raise DataError(
+                f"Every training row has the same number in {name!r}, so that there is nothing to learn.",
+                where="data.label",
+                hint="Check data.label, or raise data.limit.",
+            )
+        self.names_, self.mean_, self.scale_ = tuple(names), values.mean(axis=0).tolist(), spread.tolist()
+        return self
+
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
+        values = rows.numbers()
+        if values.shape[1] != self.units:
+            raise DataError(
+                f"Got {values.shape[1]} numbers a row; the training rows have {self.units}.",
+                where=rows.where(0),
+                hint="Name as many label columns as in training (data.label, --label).",
+            )
+        return {"labels": ((values - self._fitted("mean_")) / self._fitted("scale_")).astype(np.float32)}
+
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        from tltk.losses import HuberError, SquaredError
+
+        return (SquaredError if self.loss_name == "squared" else HuberError)(settings)
+
+    def metrics(self) -> list[keras.metrics.Metric]:
+        from tltk.tasks.rescaled_error import RescaledError
+
+        return [RescaledError(float(np.mean(self._fitted("scale_"))), name="mae")]
+
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        values = np.asarray(outputs, np.float64) * self._fitted("scale_") + self._fitted("mean_")
+        return values if self.clip is None else values.clip(*self.clip)
+
+    def probabilities(self) -> keras.layers.Layer:
+        from tltk.tasks.rescale import Rescale
+
+        return Rescale(list(self._fitted("scale_")), list(self._fitted("mean_")), clip=self.clip, name="values")
+
+    def decode(
+        self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
+    ) -> list[Prediction]:
+        """Return `value` for each row of outputs [rows, 1], or `values` by name where there are several."""
+        values = self.activation(outputs).tolist()
+        if self.units == 1:
+            return [{"value": value} for (value,) in values]
+        return [{"values": dict(zip(self._fitted("names_"), row, strict=True))} for row in values]
+
+    def evaluate(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        from tltk.evaluation.regression import evaluate_regression
+
+        return evaluate_regression(self._truth(targets), self.activation(outputs), self._fitted("names_"))
+
+    def mistakes(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        from tltk.evaluation.regression import largest_errors
+
+        return largest_errors(
+            self._truth(targets), self.activation(outputs), self._fitted("scale_"), rows=rows, limit=limit
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        learned = {name: getattr(self, name, None) for name in ("names_", "mean_", "scale_")}
+        lists = {name: None if value is None else list(value) for name, value in learned.items()}
+        clip = None if self.clip is None else list(self.clip)
+        return {"name": self.name, "loss": self.loss_name, "clip": clip, **lists}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Regression:
+        clip = config.get("clip")
+        task = cls(loss=config.get("loss", "squared"), clip=None if clip is None else tuple(clip))
+        if config.get("mean_") is not None:
+            task.names_ = tuple(config["names_"])
+            task.mean_, task.scale_ = list(config["mean_"]), list(config["scale_"])
+        return task
+
+    def _truth(self, targets: Mapping[str, Any]) -> np.ndarray:
+        """Return the numbers of the data, as they were before they were scaled, float64."""
+        return targets["labels"].astype(np.float64) * self._fitted("scale_") + self._fitted("mean_")
+
+    def _fitted(self, name: str) -> Any:
+        if not hasattr(self, name):
+            raise TltkError("This task has not learned the scale of its numbers yet.", hint="Call fit(rows).")
+        return getattr(self, name)
