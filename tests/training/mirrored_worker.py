@@ -13,10 +13,12 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from tests.training import tiny
+from tltk.losses import CrossEntropy, LossSettings
 from tltk.recipe import TrainSection
 from tltk.recipe.distribute import DistributeSection
 from tltk.training import distribution_strategy, set_seeds, train
@@ -24,15 +26,21 @@ from tltk.training import distribution_strategy, set_seeds, train
 # Batches of odd sizes, the first one too and the last of a single row; a clip that always bites; rows and tokens. AdamW
 # and a clip that bites are blind to a gradient that is too large or too small: `scale` has a large epsilon and no clip.
 _PLAIN = {"weight_decay": 0.0, "global_clipnorm": None, "warmup_ratio": 0.0, "schedule": "constant"}
+_SETTINGS = LossSettings(label_smoothing=0.1, focal=2.0, class_weights=(0.5, 2.0))
 CASES = {
     "scale": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
+    "settings": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
     "rows": (29, TrainSection(epochs=2, batch_size=7, learning_rate=2e-3, global_clipnorm=0.3)),
     "tokens": (31, TrainSection(epochs=2, tokens_per_batch=96, learning_rate=2e-3, global_clipnorm=0.3)),
 }
 
 
 def run(
-    count: int, section: TrainSection, strategy: tf.distribute.Strategy | None, folder: Path | None = None
+    count: int,
+    section: TrainSection,
+    strategy: tf.distribute.Strategy | None,
+    folder: Path | None = None,
+    loss: keras.losses.Loss | None = None,
 ) -> dict[str, object]:
     with strategy.scope() if strategy else nullcontext():
         set_seeds(3)
@@ -42,7 +50,7 @@ def run(
         # Padded to 4, 6 or 8 tokens: the budget holds an even number of such rows, so one device cuts the same batches.
         train=tiny.rows(count, longest=8),
         validation=tiny.rows(11, seed=1),
-        loss=tiny.loss(),
+        loss=loss or tiny.loss(),
         metrics=tiny.accuracy(),
         section=section,
         seed=3,
@@ -61,7 +69,8 @@ def main() -> None:
     assert strategy is not None
     found: dict[str, object] = {"replicas": strategy.num_replicas_in_sync}
     for name, (count, section) in CASES.items():
-        found[name] = [run(count, section, None), run(count, section, strategy, folder / name)]
+        loss = CrossEntropy(_SETTINGS) if name == "settings" else None
+        found[name] = [run(count, section, None, loss=loss), run(count, section, strategy, folder / name, loss=loss)]
     # Taken up after the first epoch.
     count, section = CASES["rows"]
     last = max((folder / "rows").glob("step-*"))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tltk.data.batching import Batching
+from tltk.data.resampling import Resampling
 from tltk.errors import RecipeError
 
 # Rows are sorted by length within this many batches at the most (and half of the data): enough for little padding, few
@@ -34,11 +35,13 @@ class PlannedBatch(NamedTuple):
 class Plan:
     """The batches of every epoch.
 
-    Every epoch has the same number of steps and visits every row exactly once. `batch(epoch, step)` may be called
+    Every epoch has the same number of steps and visits every row exactly once (with `weights`, as many rows, each as
+    often as it is drawn). `batch(epoch, step)` may be called
     in any order, so that a run resumes anywhere. By rows, every batch but one has exactly `batch_size` rows; by
     tokens, rows times padded length never pass the budget.
 
-    Memory: 6 bytes a row (10 by tokens or without shuffling), and some 10 more for a moment while it is built.
+    Memory: 6 bytes a row (10 by tokens or without shuffling; 28 more with weights), and some 10 more for a moment while
+    it is built.
 
     Args:
         lengths: tokens of each row, integers of shape [rows].
@@ -48,9 +51,12 @@ class Plan:
             (by padding rows) and lengths.
         group: rows that belong together, such as the two texts of a pair: each batch has whole groups, consecutive
             rows in their order. The batching counts groups, a token budget counts all of their rows.
+        weights: draw each epoch's groups with replacement, each in proportion to its weight; numbers of shape
+            [rows / group]. None visits each once. See `Resampling`.
 
     Raises:
         RecipeError: the token budget is too small for the longest row on each device.
+        ValueError: weights that cannot be drawn by, or without shuffling.
 
     Example:
         >>> plan = Plan(np.array([3, 9, 4, 9, 2]), Batching(batch_size=2, shuffle=False), seed=0)
@@ -68,6 +74,7 @@ class Plan:
         seed: int = 0,
         shard: tuple[int, int] = (0, 1),
         group: int = 1,
+        weights: np.ndarray | None = None,
     ):
         worker, workers = shard
         if not 0 <= worker < workers:
@@ -82,6 +89,10 @@ class Plan:
         budget = self._budget = batching.tokens_per_batch and batching.tokens_per_batch // group
         sorted_once = batching.group_by_length and (budget is not None or not batching.shuffle)
         self._longest_first = _longest_first(self._padded) if sorted_once else None
+        if weights is not None and not batching.shuffle:
+            raise ValueError("Got weights without shuffling; drawn rows come in a drawn order.")
+        by_length = budget is not None
+        self._resampling = None if weights is None else Resampling(weights, self._padded, by_length=by_length)
         self._cuts = self._cut_by_rows() if budget is None else self._cut_by_tokens(budget)
         self._lock = threading.Lock()
         self._drawn: tuple[int, tuple[np.ndarray, np.ndarray]] | None = None
@@ -108,7 +119,7 @@ class Plan:
         return PlannedBatch(self._members(indices), length, np.repeat(weights, self.group))
 
     def order(self, epoch: int) -> np.ndarray:
-        """Return every row in the order in which the epoch visits them, over all shards; integers of shape [rows]."""
+        """Return the rows in the order in which the epoch visits them, over all shards; integers of shape [rows]."""
         if not self.steps:
             return np.zeros(0, np.uint32)
         return self._members(np.concatenate([self._groups(epoch, step) for step in range(self.steps)]))
@@ -148,13 +159,16 @@ class Plan:
 
     def _draw(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         draw = np.random.default_rng([self.seed, epoch])
-        if self.batching.tokens_per_batch is not None:
+        by_tokens = self.batching.tokens_per_batch is not None
+        if self._resampling is not None:
+            order = self._resampling.draw(draw)
+        elif by_tokens:
             order = self._shuffle_equals(draw)
         else:
             order = np.arange(len(self._padded), dtype=np.uint32)
             draw.shuffle(order)
-            if self.batching.group_by_length:
-                self._sort_together(order)
+        if self.batching.group_by_length and not by_tokens:
+            self._sort_together(order)
         batches = np.arange(self.steps, dtype=np.uint32)
         draw.shuffle(batches)
         return order, batches
@@ -191,10 +205,12 @@ class Plan:
     def _cut_by_tokens(self, budget: int) -> np.ndarray:
         """Cut the rows, longest first, so that each batch takes as many rows as the budget holds of its first row."""
         assert self._longest_first is not None
+        lengths = self._padded[self._longest_first] if self._resampling is None else self._resampling.lengths
+        assert lengths is not None
         share = self.shard[1] * self.batching.multiple_of
         cuts = [0]
         while cuts[-1] < len(self._padded):
-            length = int(self._padded[self._longest_first[cuts[-1]]])
+            length = int(lengths[cuts[-1]])
             rows = budget // length // share * share
             if not rows:
                 raise RecipeError(

@@ -68,6 +68,15 @@ class TrainSection(Section):
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = "auto"
     """Compute precision; `auto` is decided from the processor's features, never from timings. Weights stay float32."""
 
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    """Share of each target that is spread evenly over all classes; a task without classes refuses it."""
+
+    imbalance: Literal["none", "weights", "focal", "resample"] = "none"
+    """What is done about rare classes: `weights` weighs the loss of a class by the inverse of its frequency (where rows
+    have several labels: the yes of a label by its ratio of no to yes), `focal` lets what the model is sure of count
+    less (gamma 2), `resample` draws each epoch's rows with replacement, by the inverse frequency of their rarest class.
+    """
+
     jit_compile: Literal["auto"] | bool = "auto"
     """Compile the training step by XLA, with batches of few shapes; `auto` does where TensorFlow sees a GPU."""
 
