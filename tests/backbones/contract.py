@@ -415,9 +415,11 @@ def logits(loaded: Any, inputs: dict[str, np.ndarray]) -> np.ndarray:
     states, counts = np.asarray(loaded.model(inputs)), inputs["attention_mask"][..., None]
     mean = (states * counts).sum(1) / counts.sum(1)
     pooled = {"cls": states[:, 0], "mean": mean}[head.pooling(loaded.config.raw)]
-    dense = activations[head.activation](
-        pooled @ tensors[f"{head.dense}.weight"].T + tensors.get(f"{head.dense}.bias", 0)
-    )
+    dense = pooled
+    if head.dense:
+        dense = activations[head.activation](
+            pooled @ tensors[f"{head.dense}.weight"].T + tensors.get(f"{head.dense}.bias", 0)
+        )
     if head.norm:
         centred = dense - dense.mean(-1, keepdims=True)
         deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + loaded.config.epsilon)

@@ -16,7 +16,7 @@ KEYS = (
     *("hidden_size", "num_attention_heads", "vocab_size", "hidden_act", "hidden_dropout_prob", "type_vocab_size"),
     *("num_hidden_layers", "num_hidden_groups", "inner_group_num", "relative_attention_num_buckets"),
 )
-FAMILIES = ("albert", "bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta")
+FAMILIES = ("albert", "bert", "camembert", "distilbert", "electra", "mobilebert", "mpnet", "roberta", "xlm-roberta")
 FROM_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
 JSON = st.none() | st.booleans() | st.integers(-3, 900) | st.floats() | st.text(max_size=5) | st.lists(st.integers())
 

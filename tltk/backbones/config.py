@@ -56,6 +56,11 @@ class BackboneConfig:
         return self.layer_order or tuple(range(self.layers))
 
     @property
+    def attention_width(self) -> int:
+        """Width of the vectors that attention compares, all heads together."""
+        return self.hidden_size
+
+    @property
     def max_positions(self) -> int:
         """Longest input in tokens, special tokens included."""
         return self.position_rows if self.padding_id is None else self.position_rows - self.padding_id - 1

@@ -48,7 +48,7 @@ def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
             where=f"{where} model_type" if where else "model_type",
             hint=did_you_mean(str(model_type), families.names()) + " Choose a checkpoint of one of these families.",
         )
-    return families.get(str(model_type))(str(model_type))
+    return families.get(str(model_type))(str(model_type)).variant(raw)
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ class ClassificationHead:
     hidden[:, 0] -> (dropout, if `dropout_before_dense`) -> dense -> activation -> (norm) -> dropout -> output.
 
     Args:
-        dense: name of the dense layer's tensors, without `.weight` and `.bias`, as in the classification class.
-        activation: after it: "tanh", "relu" or "gelu" (erf).
+        dense: name of the dense layer's tensors, without `.weight` and `.bias`, as in the classification class; None
+            where the class has none.
+        activation: after it: "tanh", "relu", "gelu" (erf), or "linear" without a dense layer.
         output: name of the output layer's tensors.
         dropout_keys: config keys of the dropout rate; the first one that is set counts.
         dropout_default: the rate when none is set.
@@ -69,7 +70,7 @@ class ClassificationHead:
         pooling_key: config key that says whether the first hidden state is taken ("cls") or the mean of all ("mean").
     """
 
-    dense: str
+    dense: str | None
     activation: str
     output: str
     dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
@@ -82,9 +83,10 @@ class ClassificationHead:
     @property
     def tensors(self) -> tuple[str, ...]:
         """Names of the head's tensors in the classification class."""
-        dense = [f"{self.dense}.weight", *([f"{self.dense}.bias"] if self.dense_bias else [])]
+        dense = [f"{self.dense}.weight"] if self.dense else []
+        bias = [f"{self.dense}.bias"] if self.dense and self.dense_bias else []
         norm = [f"{self.norm}.weight"] if self.norm else []
-        return (*dense, *norm, f"{self.output}.weight", f"{self.output}.bias")
+        return (*dense, *bias, *norm, f"{self.output}.weight", f"{self.output}.bias")
 
     def pooling(self, raw: Mapping[str, Any]) -> str:
         """Return how a Hugging Face config pools: "cls" or "mean"."""
@@ -184,6 +186,10 @@ class Family(ABC):
         """Names of the tensors of all heads that a checkpoint of the family may lend, as in their classes."""
         heads = (self.classification_head, self.token_head, self.question_head)
         return tuple(dict.fromkeys(name for head in heads if head is not None for name in head.tensors))
+
+    def variant(self, raw: Mapping[str, Any]) -> Family:
+        """Return the family as a config has it, where a config decides what its classes compute."""
+        return self
 
     @abstractmethod
     def read_config(self, raw: Mapping[str, Any], *, where: str | None = None) -> BackboneConfig:

@@ -81,5 +81,5 @@ def encoder_size(family: Family, config: BackboneConfig) -> EncoderSize:
         if variable.name == "kernel"
     )
     return EncoderSize(
-        encoder.count_params(), products, width=config.hidden_size, heads=config.heads, depths=len(config.passes)
+        encoder.count_params(), products, width=config.attention_width, heads=config.heads, depths=len(config.passes)
     )

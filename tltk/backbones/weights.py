@@ -69,11 +69,11 @@ def encoder_tensors(model: keras.Model, family: Family, config: BackboneConfig) 
 
 
 def find_variable(model: keras.Model, path: str) -> Any:
-    """Return the variable at `path`: a layer's name, then attributes ("layer_0.attention.qkv.kernel")."""
+    """Return the variable at `path`: a layer's name, then attributes and numbers ("layer_0.attention.qkv.kernel")."""
     layer, *attributes = path.split(".")
     part = model.get_layer(layer)
     for attribute in attributes:
-        part = getattr(part, attribute)
+        part = part[int(attribute)] if attribute.isdigit() else getattr(part, attribute)
     return part
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tltk.heads.pooling import FamilyPooling
+from tltk.heads.pooling import ClsPooling, FamilyPooling
 
 if TYPE_CHECKING:
     from tltk.backbones import BackboneConfig, Family
@@ -16,6 +16,9 @@ def family_arguments(family: Family | None, config: BackboneConfig | None) -> di
         return {}
     described = family.classification_head
     rate = described.dropout(config.raw)
+    common = {"dropout": rate, "initializer_range": config.initializer_range}
+    if described.dense is None:
+        return {**common, "family_pooler": None}
     pooler = {
         "units": config.hidden_size,
         "activation": described.activation,
@@ -28,7 +31,7 @@ def family_arguments(family: Family | None, config: BackboneConfig | None) -> di
         pooler["norm_epsilon"] = config.epsilon
     if described.pooling(config.raw) != "cls":
         pooler["pooling"] = described.pooling(config.raw)
-    return {"dropout": rate, "initializer_range": config.initializer_range, "family_pooler": pooler}
+    return {**common, "family_pooler": pooler}
 
 
 def output_arguments(head_class: type, family: Family | None, config: BackboneConfig | None) -> dict[str, Any]:
@@ -40,6 +43,8 @@ def output_arguments(head_class: type, family: Family | None, config: BackboneCo
 def pooler_layers(pool: Any, family: Family) -> dict[str, Any] | None:
     """Return tensor prefix -> layer of a pooling that is what the family's class does, else None."""
     described = family.classification_head
+    if described.dense is None:
+        return {} if isinstance(pool, ClsPooling) else None
     if not isinstance(pool, FamilyPooling):
         return None
     if (pool.activation, pool.dense.use_bias) != (described.activation, described.dense_bias):

@@ -31,4 +31,6 @@ class LinearHead(PooledHead):
 
     def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
         pooler = pooler_layers(self.pool, family)
-        return None if pooler is None else {**pooler, family.classification_head.output: self.output_layer}
+        if pooler is None:  # none is something else than no layers
+            return None
+        return {**pooler, family.classification_head.output: self.output_layer}

@@ -8,15 +8,20 @@ import pytest
 
 from tltk.backbones.layers import (
     AttentionBias,
+    Bottleneck,
+    BottleneckAttention,
+    BottleneckLayer,
     EncoderLayer,
     FeedForward,
     GatedFeedForward,
     LocalAttentionBias,
+    NoNorm,
     PreNormLayer,
     RelativePositionBias,
     RotarySelfAttention,
     SelfAttention,
     TokenEmbeddings,
+    TrigramEmbeddings,
     WordEmbeddings,
 )
 
@@ -44,13 +49,20 @@ LAYERS = [
     PreNormLayer(
         2, 7, theta=5.0, norm_first=False, activation="relu", dropout=0.5, attention_dropout=0.4, epsilon=1e-3, name="j"
     ),
+    NoNorm(name="l"),
+    TrigramEmbeddings(11, 3, 4, 9, token_types=3, untrained_id=1, dropout=0.5, initializer_range=0.3, name="m"),
+    Bottleneck(3, initializer_range=0.3, name="n"),
+    BottleneckAttention(2, 6, dropout=0.5, initializer_range=0.3, name="o"),
+    BottleneckLayer(
+        2, 6, 7, networks=3, activation="gelu", dropout=0.5, attention_dropout=0.4, initializer_range=0.3, name="p"
+    ),
 ]
 
 
 def arguments(layer: keras.layers.Layer) -> tuple[Any, ...]:
     random = np.random.default_rng(0)
     hidden = random.normal(size=(2, 5, 4)).astype("float32")
-    if isinstance(layer, TokenEmbeddings):
+    if isinstance(layer, TokenEmbeddings | TrigramEmbeddings):
         return (random.integers(0, 11, (2, 5)), random.integers(0, 3, (2, 5)))
     if isinstance(layer, RelativePositionBias):
         return (random.integers(0, 11, (2, 5)),)
@@ -58,7 +70,11 @@ def arguments(layer: keras.layers.Layer) -> tuple[Any, ...]:
         return (random.integers(0, 11, (2, 5)), np.array([[1, 1, 1, 1, 0]] * 2))
     if isinstance(layer, AttentionBias | LocalAttentionBias):
         return (np.array([[1, 1, 0]]),)
-    return (hidden,) if isinstance(layer, FeedForward) else (hidden, np.zeros((2, 1, 1, 5), "float32"))
+    return (
+        (hidden,)
+        if isinstance(layer, FeedForward | NoNorm | Bottleneck)
+        else (hidden, np.zeros((2, 1, 1, 5), "float32"))
+    )
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: type(layer).__name__)

@@ -55,6 +55,7 @@ _DEFAULTS = {
     "hidden_act": "gelu",
     "hidden_dropout_prob": 0.1,
     "attention_probs_dropout_prob": 0.1,
+    "num_hidden_layers": 12,
 }
 
 
@@ -110,7 +111,7 @@ def bert_config(
         hidden_size=hidden_size,
         embedding_size=embedding_size,
         projected=embedding_size != hidden_size,
-        layers=read.count("num_hidden_layers", 12),
+        layers=read.count("num_hidden_layers", silent["num_hidden_layers"]),
         heads=heads,
         intermediate_size=read.count("intermediate_size", silent["intermediate_size"]),
         activation=read.activation("hidden_act", silent["hidden_act"]),
