@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY = ("tensorflow", "keras", "torch", "transformers", "pandas", "sklearn", "matplotlib", "pyarrow")
+EXTRAS = ("keras_hub", "tensorflow_text")
 
 
 @pytest.mark.parametrize(
@@ -21,4 +22,13 @@ def test_loads_nothing_heavy(code: str) -> None:
         text=True,
         check=True,
     ).stdout.split()
-    assert not set(HEAVY) & set(loaded)
+    assert not {*HEAVY, *EXTRAS} & set(loaded)
+
+
+def test_an_extra_is_imported_only_when_it_is_asked_for() -> None:
+    code = (
+        "import tltk.fitting, tltk.bundle_saving, tltk.backbones.load, tltk.layers, sys; print(' '.join(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "tensorflow" in loaded
+    assert not set(EXTRAS) & set(loaded)

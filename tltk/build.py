@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone, write_backbone
+from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone
 from tltk.errors import BundleError, RecipeError, WeightsError
 from tltk.recipe import Recipe
 from tltk.tasks import Task
@@ -67,12 +67,11 @@ class Built:
                 "num_labels": len(names),
                 "problem_type": problem_type if kind == "ForSequenceClassification" else None,
             }
-            key = self.family.classification_head.pooling_key
-            if key and kind == "ForSequenceClassification":
+            described = self.family.classification_head
+            if kind == "ForSequenceClassification" and described and (key := described.pooling_key):
                 changes[key] = self.head.pool.pooling
-        write_backbone(
+        self.family.write(
             self.backbone,
-            self.family,
             self.config,
             tokenizer,
             folder,
@@ -158,7 +157,8 @@ def check_length(recipe: Recipe, config: BackboneConfig) -> None:
     """
     if recipe.backbone.max_length > config.max_positions:
         raise RecipeError(
-            f"Got {recipe.backbone.max_length}; {recipe.backbone.name!r} takes at most {config.max_positions} tokens.",
+            f"Got {recipe.backbone.max_length}; "
+            f"{recipe.backbone.source!r} takes at most {config.max_positions} tokens.",
             where="backbone.max_length",
             hint=f"Give {config.max_positions} or less.",
         )

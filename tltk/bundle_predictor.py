@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tltk.backbones import load_config
+from tltk.backbones.preset_tokenizer import tokenizer_folder
 from tltk.bundle_document import ENCODER
 from tltk.data import FileTokenizer
 from tltk.engines import Engine, EngineChoice
@@ -20,7 +21,7 @@ def make_predictor(bundle: Bundle, choice: EngineChoice) -> Predictor:
     return Predictor(
         _make_engine(bundle, choice),
         bundle.task,
-        FileTokenizer(encoder, load_config(encoder)[1].inputs),
+        FileTokenizer(tokenizer_folder(encoder), load_config(encoder)[1].inputs),
         text_columns=bundle.task.text_columns(bundle.recipe.data),
         max_length=bundle.recipe.backbone.max_length,
         batch_size=bundle.recipe.evaluate.batch_size,

@@ -74,7 +74,11 @@ def relocatable(recipe: Recipe) -> Recipe:
         for field in ("path", "validation_path", "test_path", "data_dir")
         if (value := getattr(recipe.data, field)) is not None
     }
-    backbone = {"name": Path(recipe.backbone.name).name} if Path(recipe.backbone.name).is_absolute() else {}
+    backbone = {
+        field: Path(value).name
+        for field in ("name", "preset", "tokenizer")
+        if (value := getattr(recipe.backbone, field)) is not None and Path(value).is_absolute()
+    }
     return recipe.model_copy(
         update={
             "data": recipe.data.model_copy(update=data),

@@ -119,7 +119,7 @@ def build_and_tell(recipe: Recipe, prepared: Prepared, *, head: Any, precision: 
     """Build the model and say what it is."""
     with stage("Model") as found:
         built = build(recipe, prepared, head=head, precision=precision, strategy=strategy)
-        found.append(f"{recipe.backbone.name} from the {prepared.checkpoint.source}")
+        found.append(f"{recipe.backbone.source} from the {prepared.checkpoint.source}")
         found.append(f"{built.model.count_params() / 1e6:.1f} M weights, {precision}")
         if built.initialised:
             found.append(f"new: {', '.join(built.initialised)}")

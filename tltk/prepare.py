@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tltk.assets import Checkpoint, cache_folder, resolve_checkpoint
+from tltk.assets import Checkpoint, cache_folder
+from tltk.assets.keras_hub import require_keras_hub
 from tltk.augmentation.copies import CopiesReport, make_copies
-from tltk.backbones import load_tokenizer
+from tltk.backbones.resolve import resolve_backbone
 from tltk.data import Dataset, Encoded, Rows, Source, encode, join, read
 from tltk.errors import RecipeError, did_you_mean
 from tltk.recipe import Recipe
@@ -93,8 +94,7 @@ def prepare(recipe: Recipe, *, data: Any = None, progress: bool = True) -> Prepa
         8484
     """
     dataset, task = read_rows(recipe, data=data)
-    checkpoint = resolve_checkpoint(recipe.backbone.name, recipe.backbone.revision, progress=progress)
-    tokenizer = load_tokenizer(checkpoint.folder)
+    checkpoint, tokenizer = resolve_backbone(recipe.backbone, progress=progress)
     encoded = {
         name: part.with_targets(**task.targets(dataset[name], part))
         for name, part in encode_splits(recipe, dataset, task, tokenizer, progress=progress).items()
@@ -145,6 +145,7 @@ def check_parts(recipe: Recipe) -> None:
     Raises:
         RecipeError: a task, head or augmentation is not registered.
         ExportError: an exporter is not registered.
+        EnvironmentProblem: KerasHub is asked for and not installed.
     """
     from tltk.augmentation import augmentations
     from tltk.exporting import exporters
@@ -154,6 +155,8 @@ def check_parts(recipe: Recipe) -> None:
         augmentations.get(name, where="augment.methods")
     task = create_task(recipe.task)
     task.text_columns(recipe.data)
+    if recipe.backbone.provider == "keras_hub":
+        require_keras_hub()
     if recipe.head.name is not None:
         heads.get(recipe.head.name, where="head.name")
     for name in recipe.export.formats:

@@ -223,7 +223,7 @@ class Run:
             created=state.get("created", ""),
             seconds=state.get("seconds"),
             task=self.recipe.task.name,
-            backbone=self.recipe.backbone.name,
+            backbone=self.recipe.backbone.source,
             evaluations=self.folder.read(EVALUATION) or {},
             history=self.history,
             best_epoch=history.get("best_epoch"),

@@ -90,3 +90,19 @@ def test_angles_windows_and_layers_follow_the_config(changes: dict[str, Any], tm
 def test_what_is_not_built_is_refused(changes: dict[str, Any], named: str) -> None:
     with pytest.raises(WeightsError, match=named):
         find_family({"model_type": "modernbert"}).read_config(small(**changes))
+
+
+def test_a_silent_config_gets_the_defaults_of_transformers() -> None:
+    from transformers import AutoConfig
+
+    theirs = AutoConfig.for_model("modernbert")
+    ours = find_family({"model_type": "modernbert"}).read_config({})
+    assert (ours.vocabulary_size, ours.hidden_size) == (theirs.vocab_size, theirs.hidden_size)
+    assert (ours.layers, ours.heads) == (theirs.num_hidden_layers, theirs.num_attention_heads)
+    assert (ours.intermediate_size, ours.max_positions) == (theirs.intermediate_size, theirs.max_position_embeddings)
+    assert (ours.epsilon, ours.activation) == (theirs.norm_eps, theirs.hidden_activation)
+    assert (ours.dropout, ours.attention_dropout) == (theirs.mlp_dropout, theirs.attention_dropout)
+    assert (ours.window, ours.embedding_dropout) == (theirs.sliding_window, theirs.embedding_dropout)
+    assert [kind == "sliding_attention" for kind in theirs.layer_types] == list(ours.local)
+    thetas = {"full_attention": ours.global_theta, "sliding_attention": ours.local_theta}
+    assert {kind: values["rope_theta"] for kind, values in theirs.rope_parameters.items()} == thetas

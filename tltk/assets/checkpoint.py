@@ -19,7 +19,7 @@ from tltk.assets.preset import Preset
 from tltk.assets.tried import Tried, Unavailable
 from tltk.errors import AssetError, did_you_mean
 
-Source = Literal["folder", "cache", "hub", "package index"]
+Source = Literal["folder", "cache", "hub", "package index", "KerasHub"]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from tltk.assets.keras_hub import REGISTERED
 from tltk.backbones.config import BackboneConfig
 from tltk.backbones.names import TensorName
 from tltk.errors import WeightsError, did_you_mean
@@ -15,6 +17,9 @@ from tltk.registry import Registry
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+
+    from tltk.backbones.report import LoadReport
 
 families: Registry[type[Family]] = Registry("family", package="tltk.backbones.families", error=WeightsError)
 F = TypeVar("F", bound="type[Family]")
@@ -41,7 +46,7 @@ def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
         >>> find_family({"model_type": "bert"}).class_name()
         'BertModel'
     """
-    model_type = raw.get("model_type")
+    model_type = "keras_hub" if str(raw.get("registered_name")).startswith(REGISTERED) else raw.get("model_type")
     if model_type not in families.names():
         raise WeightsError(
             f"Got model_type {model_type!r}, which tltk does not read.",
@@ -159,7 +164,8 @@ class Family(ABC):
     """Before every encoder tensor in a checkpoint that has a head ("bert.")."""
     class_prefixes: ClassVar[Mapping[str, str]]
     """Start of the Hugging Face class names, by model_type ({"bert": "Bert"})."""
-    classification_head: ClassVar[ClassificationHead]
+    classification_head: ClassVar[ClassificationHead | None]
+    """Head of the family's sequence classification class; None where there is no such class."""
     masked_language_head: ClassVar[MaskedLanguageHead | None] = None
     """The head of the family's masked language model, where it has one."""
     token_head: ClassVar[OutputHead | None] = OutputHead("classifier")
@@ -204,6 +210,20 @@ class Family(ABC):
         from tltk.backbones.encoder import build_encoder  # brings TensorFlow, which reading configs does not need
 
         return build_encoder(config, name=self.name)
+
+    def load(self, folder: Path, config: BackboneConfig) -> tuple[keras.Model, LoadReport, dict[str, np.ndarray]]:
+        """Return the encoder with a folder's weights, what became of its tensors, and those of the family's heads."""
+        from tltk.backbones.load import load_safetensors
+
+        return load_safetensors(self, folder, config)
+
+    def write(
+        self, model: keras.Model, config: BackboneConfig, tokenizer: Any, folder: Path, **settings: Any
+    ) -> list[Path]:
+        """Write a folder that `load` reads; `settings` are those of `write_backbone`. Returns the files written."""
+        from tltk.backbones.write import write_backbone
+
+        return write_backbone(model, self, config, tokenizer, folder, **settings)
 
     def class_name(self, suffix: str = "Model") -> str:
         """Return the name of a Hugging Face class, for example `BertForSequenceClassification`."""

@@ -93,7 +93,15 @@ def load_backbone(
         WeightsError: no safetensors, damaged files, or tensors that do not fit the config: all of them in one error.
     """
     family, config = load_config(folder, dropout=dropout, attention_dropout=attention_dropout)
-    tensors = read_tensors(Path(folder))
+    model, report, head_tensors = family.load(Path(folder), config)
+    return LoadedBackbone(model, family, config, report, head_tensors)
+
+
+def load_safetensors(
+    family: Family, folder: Path, config: BackboneConfig
+) -> tuple[keras.Model, LoadReport, dict[str, np.ndarray]]:
+    """Return what `Family.load` does, of a folder in Hugging Face layout."""
+    tensors = read_tensors(folder)
 
     from tltk.backbones.initial import without_random_weights
     from tltk.backbones.weights import load_weights
@@ -101,7 +109,7 @@ def load_backbone(
     with without_random_weights():
         model = family.build(config)
     report = load_weights(model, family, config, tensors, where=str(folder))
-    return LoadedBackbone(model, family, config, report, _head_tensors(family, tensors))
+    return model, report, _head_tensors(family, tensors)
 
 
 def _read(

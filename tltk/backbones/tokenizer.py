@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from tltk.assets.keras_hub import is_preset_folder
 from tltk.backbones.config import read_config_file
+from tltk.backbones.preset_tokenizer import make_tokenizer, tokenizer_folder
 from tltk.errors import AssetError
 
 _NO_ADVICE = "TRANSFORMERS_NO_ADVISORY_WARNINGS"
@@ -23,6 +25,15 @@ def load_tokenizer(folder: Path | str) -> Any:
             tokenizer, or the tokenizer knows more tokens than the encoder has embeddings for.
     """
     folder = Path(folder)
+    if is_preset_folder(folder) and not tokenizer_folder(folder).is_dir():
+        tokenizer = make_tokenizer(folder)
+    else:
+        tokenizer = _read(tokenizer_folder(folder))
+    check_vocabulary(tokenizer, folder)
+    return tokenizer
+
+
+def _read(folder: Path) -> Any:
     if not any((folder / name).is_file() for name in _FILES):
         raise AssetError(
             f"Got no tokenizer file; expected one of {', '.join(_FILES)}.",
@@ -44,7 +55,6 @@ def load_tokenizer(folder: Path | str) -> Any:
             where=str(folder),
             hint="Choose a checkpoint with tokenizer.json.",
         )
-    _check_vocabulary(tokenizer, folder)
     return tokenizer
 
 
@@ -65,10 +75,17 @@ def _auto_tokenizer() -> Any:
     return AutoTokenizer
 
 
-def _check_vocabulary(tokenizer: Any, folder: Path) -> None:
+def check_vocabulary(tokenizer: Any, folder: Path) -> None:
+    """Compare a tokenizer's ids with the rows of the word embeddings that a folder's config.json speaks of.
+
+    Raises:
+        AssetError: the tokenizer gives ids that the encoder has no embedding for.
+    """
     if not (folder / "config.json").is_file():
         return
-    rows = read_config_file(folder).get("vocab_size")
+    raw = read_config_file(folder)
+    raw = raw.get("config", raw)  # where KerasHub keeps its settings
+    rows = raw.get("vocab_size", raw.get("vocabulary_size"))
     largest = max(tokenizer.get_vocab().values(), default=0)
     if isinstance(rows, int) and largest >= rows:
         raise AssetError(

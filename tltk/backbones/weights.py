@@ -47,7 +47,8 @@ def load_weights(
 
     wanted = {row.tensor for row in names}
     head = [name for name in family.head_tensors if family.canonical(name) in found]
-    absent = [name for name in family.classification_head.tensors if family.canonical(name) not in found]
+    described = family.classification_head
+    absent = [name for name in (described.tensors if described else ()) if family.canonical(name) not in found]
     used = wanted | {family.canonical(name) for name in head}
     return LoadReport(
         where=where,

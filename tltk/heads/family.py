@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def family_arguments(family: Family | None, config: BackboneConfig | None) -> dict[str, Any]:
     """Return `dropout`, `initializer_range` and `family_pooler` for a head; empty without a family."""
-    if family is None or config is None:
+    described = family.classification_head if family is not None else None
+    if described is None or config is None:
         return {}
-    described = family.classification_head
     rate = described.dropout(config.raw)
     common = {"dropout": rate, "initializer_range": config.initializer_range}
     if described.dense is None:
@@ -43,6 +43,8 @@ def output_arguments(head_class: type, family: Family | None, config: BackboneCo
 def pooler_layers(pool: Any, family: Family) -> dict[str, Any] | None:
     """Return tensor prefix -> layer of a pooling that is what the family's class does, else None."""
     described = family.classification_head
+    if described is None:
+        return None
     if described.dense is None:
         return {} if isinstance(pool, ClsPooling) else None
     if not isinstance(pool, FamilyPooling):

@@ -30,7 +30,7 @@ class LinearHead(PooledHead):
     huggingface_class = "ForSequenceClassification"
 
     def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
-        pooler = pooler_layers(self.pool, family)
-        if pooler is None:  # none is something else than no layers
+        described, pooler = family.classification_head, pooler_layers(self.pool, family)
+        if described is None or pooler is None:  # none is something else than no layers
             return None
-        return {**pooler, family.classification_head.output: self.output_layer}
+        return {**pooler, described.output: self.output_layer}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from tltk.recipe.kinds import PathText
 from tltk.recipe.section import Section
 
 
@@ -14,10 +15,19 @@ class BackboneSection(Section):
 
     shorthand: ClassVar[str | None] = "name"
     searchable: ClassVar[bool] = True
-    not_searchable: ClassVar[frozenset[str]] = frozenset({"revision"})
+    not_searchable: ClassVar[frozenset[str]] = frozenset({"revision", "provider", "tokenizer"})
+
+    provider: Literal["huggingface", "keras_hub"] = "huggingface"
+    """Who builds the encoder: tltk, from a checkpoint in Hugging Face layout, or KerasHub (an extra), from a preset."""
 
     name: Annotated[str, Field(min_length=1)] = "all-MiniLM-L6-v2"
     """A preset, a Hugging Face id, or a local folder in Hugging Face layout (relative to the recipe file)."""
+
+    preset: Annotated[str, Field(min_length=1)] | None = None
+    """With provider keras_hub, instead of name: a KerasHub preset (`bert_tiny_en_uncased`) or a local preset folder."""
+
+    tokenizer: PathText | None = None
+    """With provider keras_hub: folder of a Hugging Face tokenizer, if none can be made of the preset's vocabulary."""
 
     revision: str | None = None
     """Branch, tag or commit of a Hugging Face repository (default: its main branch)."""
@@ -33,3 +43,8 @@ class BackboneSection(Section):
 
     trainable: bool = True
     """Train the encoder's weights too; false trains the head alone."""
+
+    @property
+    def source(self) -> str:
+        """What the encoder is called: the preset where there is one, else the name."""
+        return self.preset if self.preset is not None else self.name

@@ -22,8 +22,8 @@ URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 def absolute_paths(section: S, base_of: Callable[[FieldPath], Path], prefix: FieldPath = ()) -> S:
     """Return a section whose paths are absolute; `base_of` gives the folder that the path in a field is relative to.
 
-    `~` stands for the home folder; URLs stay as they are. A backbone's name is a path where it looks like one (`./x`,
-    `../x`, `~/x`) or a folder of that name is there; otherwise it is a preset or a Hugging Face id.
+    `~` stands for the home folder; URLs stay as they are. A backbone's name or preset is a path where it
+    looks like one (`./x`, `../x`, `~/x`) or a folder of that name is there; otherwise it is looked up elsewhere.
     """
     changes: dict[str, Any] = {}
     for name, field in type(section).model_fields.items():
@@ -42,7 +42,7 @@ def is_local(name: str) -> bool:
 
 
 def _is_path(path: FieldPath, field: FieldInfo, value: str, base_of: Callable[[FieldPath], Path]) -> bool:
-    if path == ("backbone", "name"):
+    if path in (("backbone", "name"), ("backbone", "preset")):
         return is_local(value) or (base_of(path) / value).is_dir()
     marks = [*field.metadata]
     for option in getattr(field.annotation, "__args__", ()):

@@ -94,8 +94,8 @@ def rotary_angles(length: Any, width: int, theta: float) -> Any:
     """Return the angle of each position and pair of features, float32 [length, width / 2].
 
     Example:
-        >>> rotary_angles(3, 4, 100.0).numpy().round(6).tolist()
-        [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
+        >>> rotary_angles(3, 4, 16.0).numpy().tolist()
+        [[0.0, 0.0], [1.0, 0.25], [2.0, 0.5]]
     """
     speeds = 1.0 / np.float32(theta) ** (np.arange(0, width, 2, dtype="float32") / width)
     return ops.expand_dims(ops.cast(ops.arange(length), "float32"), 1) * speeds
