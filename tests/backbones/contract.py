@@ -15,7 +15,7 @@ from tests.backbones import oracle
 from tltk.backbones import BackboneConfig, build_backbone, find_family, load_backbone, write_backbone
 from tltk.backbones.encoder import first_position
 from tltk.backbones.weights import encoder_tensors, find_variable
-from tltk.build import Built
+from tltk.build import Built, restore_model
 from tltk.errors import DataError
 from tltk.heads import attach, build_head, heads, load_huggingface_head
 from tltk.recipe import HeadSection
@@ -152,12 +152,16 @@ class BackboneContract:
         np.testing.assert_allclose(np.asarray(model(inputs))[tokens], expected, rtol=0, atol=TOLERANCE)
 
         labels = () if name == "span" else ("O", "B", "I")
-        assert Built(model, ours.model, head, family, ours.config).write(tmp_path / "ours", None, labels=labels)
+        built = Built(model, ours.model, head, family, ours.config)
+        assert built.write(tmp_path / "ours", None, labels=labels, problem_type="single_label_classification")
         again, info = oracle.open_folder(tmp_path / "ours", kind)
         assert not any(info.values()), info
         assert type(again) is type(theirs)
         assert list(again.config.id2label.values()) == list(labels or ("LABEL_0", "LABEL_1"))
         np.testing.assert_array_equal(positions(again, inputs)[tokens], expected)
+        unbuilt = type(head).from_config(head.get_config())
+        restored = restore_model(tmp_path / "ours", head=unbuilt, head_file=None).model
+        np.testing.assert_array_equal(restored(inputs), model(inputs))
 
     def test_folder_written_here_opens_in_pytorch(self, tmp_path: Path) -> None:
         raw = self.config(2)

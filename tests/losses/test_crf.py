@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy.special import logsumexp
 
 from tests.losses.loss_contract import LossContract
@@ -51,3 +52,16 @@ class TestCrfNegativeLogLikelihood(LossContract):
         longer = np.pad(labels, ((0, 0), (0, 4)), constant_values=-1)
         loss = CrfNegativeLogLikelihood()
         np.testing.assert_allclose(loss.call(longer, padded(potentials, 4)), loss.call(labels, potentials), rtol=1e-5)
+
+    def test_a_compiled_step_has_the_same_gradient(self, fed: tuple[np.ndarray, np.ndarray]) -> None:
+        def step(labels: tf.Tensor, potentials: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            with tf.GradientTape() as tape:
+                tape.watch(potentials)
+                value = loss.call(labels, potentials)
+            return value, tape.gradient(value, potentials)
+
+        loss = CrfNegativeLogLikelihood()
+        given = [tf.constant(array) for array in fed]
+        value, slopes = tf.function(step, jit_compile=True)(*given)
+        np.testing.assert_allclose(value, step(*given)[0], rtol=1e-5)
+        np.testing.assert_allclose(slopes, step(*given)[1], atol=1e-5)

@@ -27,9 +27,24 @@ def log_partition(potentials: Any) -> Any:
         >>> round(float(log_partition(ops.zeros((1, 3, 2, 2)))[0]), 4)  # 8 paths of score 0
         2.0794
     """
+    return _log_partition(potentials)
+
+
+@ops.custom_gradient
+def _log_partition(potentials: Any) -> tuple[Any, Any]:
     edges = ops.transpose(potentials, (1, 0, 2, 3))
-    last, _ = ops.scan(_forward, _start(edges), edges)
-    return ops.logsumexp(last, axis=-1)
+    start = _start(edges)
+    last, before = ops.scan(_forward, start, edges)
+    value = ops.logsumexp(last, axis=-1)
+
+    def gradient(upstream: Any) -> Any:
+        """The likelihood of each edge: cheaper than through the loop, which XLA cannot go backwards either."""
+        into = ops.expand_dims(ops.concatenate([start[None], before[:-1]], axis=0), -1)
+        out = ops.expand_dims(_after(edges), -2)
+        likely = ops.exp(into + edges + out - ops.reshape(value, (1, -1, 1, 1)))
+        return ops.transpose(likely, (1, 0, 2, 3)) * ops.reshape(upstream, (-1, 1, 1, 1))
+
+    return value, gradient
 
 
 def marginals(potentials: Any) -> Any:
@@ -38,17 +53,8 @@ def marginals(potentials: Any) -> Any:
     At padding positions stands what stands at the last token.
     """
     edges = ops.transpose(potentials, (1, 0, 2, 3))
-    beyond = ops.broadcast_to(identity(potentials.shape[-1]), ops.shape(edges[:1]))
-    following = ops.concatenate([edges[1:], beyond], axis=0)
-
-    def backward(after: Any, edge: Any) -> tuple[Any, Any]:
-        here = ops.logsumexp(edge + ops.expand_dims(after, -2), axis=-1)
-        return here, here
-
-    start = _start(edges)
-    _, before = ops.scan(_forward, start, edges)
-    _, after = ops.scan(backward, ops.zeros_like(start), following, reverse=True)
-    return ops.transpose(ops.softmax(before + after, axis=-1), (1, 0, 2))
+    _, before = ops.scan(_forward, _start(edges), edges)
+    return ops.transpose(ops.softmax(before + _after(edges), axis=-1), (1, 0, 2))
 
 
 def viterbi(potentials: Any, mask: Any = None) -> Any:
@@ -100,6 +106,19 @@ def identity(tags: int) -> Any:
 def _forward(before: Any, edge: Any) -> tuple[Any, Any]:
     here = ops.logsumexp(ops.expand_dims(before, -1) + edge, axis=-2)
     return here, here
+
+
+def _after(edges: Any) -> Any:
+    """Return the log of the sum over all paths onward from each tag of each position, [length, rows, tags]."""
+
+    def backward(after: Any, edge: Any) -> tuple[Any, Any]:
+        here = ops.logsumexp(edge + ops.expand_dims(after, -2), axis=-1)
+        return here, here
+
+    beyond = ops.broadcast_to(identity(edges.shape[-1]), ops.shape(edges[:1]))
+    following = ops.concatenate([edges[1:], beyond], axis=0)
+    _, after = ops.scan(backward, ops.zeros_like(edges[0, :, 0]), following, reverse=True)
+    return after
 
 
 def _start(edges: Any) -> Any:
