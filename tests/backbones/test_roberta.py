@@ -19,6 +19,13 @@ class TestRoberta(BackboneContract):
         return {**super().config(seed), "type_vocab_size": 1 + seed % 2, "pad_token_id": 1}
 
 
+@pytest.mark.parametrize("name", ["token-linear", "span"])
+@pytest.mark.parametrize("model_type", ["xlm-roberta", "camembert"])
+def test_relatives_have_classes_of_every_position(model_type: str, name: str, tmp_path: Path) -> None:
+    contract = type("Relative", (TestRoberta,), {"model_type": model_type})()
+    contract.test_own_class_of_every_position_gives_our_heads_outputs(name, tmp_path)
+
+
 @pytest.mark.parametrize("model_type", ["xlm-roberta", "camembert"])
 def test_relatives_are_read_and_written_as_themselves(model_type: str, tmp_path: Path) -> None:
     contract = TestRoberta()
