@@ -1,20 +1,27 @@
-"""Labels that lie on characters of a text: where they lie, and how they go along with its changes."""
+"""Labels that lie on characters of a text: which changes they bear, and where they lie afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from tltk.augmentation.edits import Span
+from tltk.augmentation.edits import Edit, Span, carry_spans, sparing
+from tltk.augmentation.pieces import words
+
+OUTSIDE = "O"
+"""The tag of a word that belongs to nothing."""
+
+Part = Mapping[str, Any]
 
 
 class SpanLabels:
-    """Reads and moves the spans of a label column, which belong to the last of a row's texts.
+    """Moves the labels of a column along with the changes of the last of a row's texts, on which they lie.
 
-    Two forms are known: lists of {start, end, label}, such as entities, and lists of {start, text}, such as answers,
-    whose text is taken anew from where it lies. Labels of any other form have no spans and stay as they are.
+    Two forms are known: lists of {start, end, label}, such as entities or the tags of words, and lists of {start,
+    text}, such as answers, whose text is taken anew from where it lies. Words tagged "O" may be left out and change
+    places; what else is labelled may change inside and stays where it is. Labels of any other form stay as they are.
 
     Args:
         kind: Arrow type of the label column; None without one.
@@ -23,10 +30,10 @@ class SpanLabels:
         >>> entity = pa.struct({"start": pa.int64(), "end": pa.int64(), "label": pa.string()})
         >>> labels = SpanLabels(pa.list_(entity))
         >>> value = [{"start": 3, "end": 9, "label": "LOC"}]
-        >>> labels.spans(value, "in London")
-        [(3, 9)]
-        >>> labels.moved(value, [(3, 8)], "in Lodon")
-        [{'start': 3, 'end': 8, 'label': 'LOC'}]
+        >>> labels.sparing(value, "in London", [Edit(0, 3, ""), Edit(8, 9, "")])
+        [Edit(start=0, end=3, text=''), Edit(start=8, end=9, text='')]
+        >>> labels.moved(value, [Edit(0, 3, ""), Edit(8, 9, "")], "Londo")
+        [{'start': 0, 'end': 5, 'label': 'LOC'}]
     """
 
     def __init__(self, kind: pa.DataType | None) -> None:
@@ -36,32 +43,48 @@ class SpanLabels:
 
     @property
     def any(self) -> bool:
-        """Whether labels of this type have spans at all."""
+        """Whether labels of this type lie on characters at all."""
         return self._has_ends or self._has_texts
 
-    def spans(self, value: Any, text: str) -> list[Span] | None:
-        """Return the characters that each part of a label lies on; None where that cannot be told."""
+    def sparing(self, value: Any, text: str, edits: Sequence[Edit]) -> list[Edit]:
+        """Return the edits that a label bears; none where it does not lie within the text."""
         if not self.any or not value:
+            return list(edits)
+        if not all(self._fits(part, text) for part in value):
             return []
-        found = [
-            (part["start"], part["end"] if self._has_ends else part["start"] + len(part["text"])) for part in value
-        ]
-        fits = all(0 <= start <= end <= len(text) for start, end in found)
-        if self._has_texts:
-            fits = fits and all(
-                text[start:end] == part["text"] for part, (start, end) in zip(value, found, strict=True)
-            )
-        return found if fits else None
+        kept = sparing(edits, [self._span(part) for part in value if not _is_outside(part)])
+        loose = [self._span(part) for part in value if _is_outside(part)]
+        return [edit for edit in kept if not any(_cuts(edit, span) for span in loose)]
 
-    def moved(self, value: Any, spans: Sequence[Span], text: str) -> Any:
-        """Return the label with its parts on other characters of a new text."""
+    def moved(self, value: Any, edits: Sequence[Edit], text: str) -> Any:
+        """Return the label on the new text.
+
+        Args:
+            value: the label on the old text.
+            edits: what was changed, all of it borne by the label.
+            text: the new text.
+        """
         if not self.any or not value:
             return value
-        if self._has_ends:
-            return [{**part, "start": start, "end": end} for part, (start, end) in zip(value, spans, strict=True)]
-        return [
-            {**part, "start": start, "text": text[start:end]} for part, (start, end) in zip(value, spans, strict=True)
-        ]
+        parts = [self._carried(part, edits, text) for part in value if not _within_larger(self._span(part), edits)]
+        for edit in edits:
+            replaced = [part for part in value if _within_larger(self._span(part), [edit])]
+            parts += _marked_anew(replaced, edit, edits)
+        return sorted(parts, key=lambda part: part["start"]) if len(parts) > 1 and self._has_ends else parts
+
+    def _span(self, part: Part) -> Span:
+        return part["start"], part["end"] if self._has_ends else part["start"] + len(part["text"])
+
+    def _fits(self, part: Part, text: str) -> bool:
+        start, end = self._span(part)
+        return 0 <= start <= end <= len(text) and (self._has_ends or text[start:end] == part["text"])
+
+    def _carried(self, part: Part, edits: Sequence[Edit], text: str) -> dict[str, Any]:
+        carried = carry_spans(edits, [self._span(part)])
+        assert carried is not None, "an edit that breaks a label was not spared"
+        ((start, end),) = carried
+        place = {"start": start, "end": end} if self._has_ends else {"start": start, "text": text[start:end]}
+        return {**part, **place}
 
 
 def _fields(kind: pa.DataType | None) -> set[str]:
@@ -70,3 +93,31 @@ def _fields(kind: pa.DataType | None) -> set[str]:
         return set()
     part = kind.value_type
     return {part.field(index).name for index in range(part.num_fields)} if pa.types.is_struct(part) else set()
+
+
+def _is_outside(part: Part) -> bool:
+    return part.get("label") == OUTSIDE
+
+
+def _cuts(edit: Edit, span: Span) -> bool:
+    """Return whether an edit takes a part of a span and something beside it."""
+    overlaps = edit.start < span[1] and edit.end > span[0]
+    holds = edit.start <= span[0] and span[1] <= edit.end
+    held = span[0] <= edit.start and edit.end <= span[1]
+    return overlaps and not holds and not held
+
+
+def _within_larger(span: Span, edits: Sequence[Edit]) -> bool:
+    """Return whether a span goes under in an edit: in one that takes more than the span, or takes all of it away."""
+    return any(
+        edit.start <= span[0] < span[1] <= edit.end and (span != (edit.start, edit.end) or not edit.text)
+        for edit in edits
+    )
+
+
+def _marked_anew(replaced: Sequence[Part], edit: Edit, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    """Return a part for each word that stands where words of no label were exchanged or left out."""
+    if not replaced:
+        return []
+    first = edit.start + sum(other.growth for other in edits if other.end <= edit.start and other != edit)
+    return [{**replaced[0], "start": first + word.start, "end": first + word.end} for word in words(edit.text)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tltk.augmentation.edits import Span, apply_edits, carry_spans, sparing
+from tltk.augmentation.edits import apply_edits
 from tltk.augmentation.labels import SpanLabels
 from tltk.augmentation.method import Augmentation
 
@@ -52,15 +52,9 @@ def change_rows(
         for method, strength in methods:
             found = method.edits_of([row.texts[place] for row in rows], rngs, strength)
             for row, edits in zip(rows, found, strict=True):
-                old = row.texts[place]
-                held: list[Span] | None = spans.spans(row.label, old) if place == last else []
-                kept = sparing(edits, held) if held is not None else []
-                if not kept:
-                    continue
-                row.texts[place] = apply_edits(old, kept)
-                carried = carry_spans(kept, held or [])
-                assert carried is not None
-                if place == last:
-                    row.label = spans.moved(row.label, carried, row.texts[place])
-                row.changed = True
+                kept = spans.sparing(row.label, row.texts[place], edits) if place == last else edits
+                if kept:
+                    row.texts[place] = apply_edits(row.texts[place], kept)
+                    row.label = spans.moved(row.label, kept, row.texts[place]) if place == last else row.label
+                    row.changed = True
     return rows

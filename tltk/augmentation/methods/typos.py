@@ -61,8 +61,8 @@ def _transpositions(letters: list[str]) -> Iterator[Slip]:
 
 
 def _doubled(letters: list[str]) -> Iterator[Slip]:
-    for place, letter in enumerate(letters[1:], start=2):
-        yield place, place, letter
+    for place, letter in enumerate(letters[1:], start=1):
+        yield place, place + 1, 2 * letter  # in its place, not beside it: at a word's end it belongs to the word
 
 
 def _dropped(letters: list[str]) -> Iterator[Slip]:
