@@ -6,7 +6,7 @@ from tltk.data.encode import encode
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint, tokenizer_fingerprint
 from tltk.data.join import join
-from tltk.data.kinds import ClassKind, LabelKind, LabelSetKind, NoLabelKind, NumbersKind, label_columns
+from tltk.data.kinds import ClassKind, LabelKind, LabelSetKind, NoLabelKind, NumbersKind, ScoreKind, label_columns
 from tltk.data.layout import Layout
 from tltk.data.pipeline import iterate_batches, make_pipeline
 from tltk.data.plan import Plan, PlannedBatch

@@ -8,6 +8,7 @@ from tltk.heads.attach import attach  # noqa: E402
 from tltk.heads.build import build_head  # noqa: E402
 from tltk.heads.config import copy_head, head_fingerprint, head_from_config, head_to_config  # noqa: E402
 from tltk.heads.crf import CrfHead  # noqa: E402
+from tltk.heads.embedding import EmbeddingHead  # noqa: E402
 from tltk.heads.head import Head, PooledHead, heads, register_head  # noqa: E402
 from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggingface_head  # noqa: E402
 from tltk.heads.linear import LinearHead  # noqa: E402
@@ -20,6 +21,7 @@ from tltk.heads.token_linear import TokenLinearHead  # noqa: E402
 __all__ = [
     "POOLINGS",
     "CrfHead",
+    "EmbeddingHead",
     "Head",
     "HeadWeights",
     "LinearHead",

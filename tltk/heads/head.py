@@ -60,7 +60,7 @@ class Head(keras.layers.Layer):
     attribute `first_only` is True reads the first position's hidden state alone; it is then given no other.
 
     Args:
-        units: number of outputs, for each row or each position.
+        units: number of outputs, for each row or each position; None where it follows from the hidden states.
     """
 
     huggingface_class: ClassVar[str | None] = None
@@ -69,9 +69,9 @@ class Head(keras.layers.Layer):
     family_head: ClassVar[str] = "classification_head"
     """The attribute of a `Family` that describes the head of that class, from which the dropout rate is taken."""
 
-    def __init__(self, units: int, **kwargs: Any) -> None:
+    def __init__(self, units: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        if units is not None and (isinstance(units, bool) or not isinstance(units, int) or units < 1):
             raise ValueError(f"Got units={units!r}; expected a whole number of at least 1.")
         self.units = units
         self.supports_masking = True

@@ -12,6 +12,7 @@ import numpy as np
 
 from tltk.errors import WeightsError
 from tltk.heads.family import pooler_layers
+from tltk.heads.embedding import EmbeddingHead
 from tltk.heads.head import Head, PooledHead
 
 if TYPE_CHECKING:

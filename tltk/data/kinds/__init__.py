@@ -5,5 +5,6 @@ from tltk.data.kinds.kind import LabelKind, label_columns
 from tltk.data.kinds.label_sets import LabelSetKind
 from tltk.data.kinds.nothing import NoLabelKind
 from tltk.data.kinds.numbers import NumbersKind
+from tltk.data.kinds.scores import ScoreKind
 
-__all__ = ["ClassKind", "LabelKind", "LabelSetKind", "NoLabelKind", "NumbersKind", "label_columns"]
+__all__ = ["ClassKind", "LabelKind", "LabelSetKind", "NoLabelKind", "NumbersKind", "ScoreKind", "label_columns"]
