@@ -204,7 +204,7 @@ def _save_and_evaluate(
             folder.write(MISTAKES, mistakes)
         metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
         bundle.record_metrics(metrics)
-        main = prepared.task.headline[0]
+        main = prepared.task.main_metric(metrics)
         found.extend(f"{name} {main} {value:.4f}" for name, values in metrics.items() if (value := values.get(main)))
     return bundle, evaluations
 

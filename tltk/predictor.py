@@ -111,15 +111,25 @@ class Predictor:
         Args:
             chunks: lists of texts; an empty one asks for the answers to all that came before it is gone on.
         """
+        for chunk in self._ahead(chunks):
+            yield from self._answers(chunk)
+
+    def raw_chunks(self, chunks: Iterable[list[Any]]) -> Iterator[np.ndarray]:
+        """Yield the raw outputs of each chunk of texts that is not empty, see `raw`, in order."""
+        for chunk in self._ahead(chunks):
+            yield self.raw(chunk.encoded)
+
+    def _ahead(self, chunks: Iterable[list[Any]]) -> Iterator[_Chunk]:
+        """Yield each chunk tokenised; the next one is being tokenised while the caller computes."""
         with ThreadPoolExecutor(1, thread_name_prefix="tltk-tokenise") as worker:
             waiting: Future[_Chunk] | None = None
             for position, chunk in positioned(chunks):
                 coming = worker.submit(self._prepared, chunk, position) if chunk else None
                 if waiting is not None:
-                    yield from self._answers(waiting.result())
+                    yield waiting.result()
                 waiting = coming
             if waiting is not None:
-                yield from self._answers(waiting.result())
+                yield waiting.result()
 
     def raw(self, encoded: Encoded) -> np.ndarray:
         """Return the model's raw outputs, float32, in the order of the encoded rows.

@@ -238,6 +238,6 @@ class Run:
         return notebook_html(self._content())
 
     def __repr__(self) -> str:
-        main = tasks.get(self.recipe.task.name).headline[0]
+        main = tasks.get(self.recipe.task.name).main_metric(self.metrics)
         figures = {split: values.get(main) for split, values in self.metrics.items()}
         return f"Run({str(self.path)!r}, {main}={figures})"

@@ -35,6 +35,7 @@ __all__ = [
     "ReadReport",
     "Reader",
     "Rows",
+    "ScoreKind",
     "Source",
     "TextEncoder",
     "create_reader",

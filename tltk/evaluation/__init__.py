@@ -14,17 +14,24 @@ from tltk.evaluation.evaluation import Evaluation
 if TYPE_CHECKING:
     from tltk.evaluation.classification import evaluate_classification
     from tltk.evaluation.mistakes import confident_mistakes
-    from tltk.evaluation.plots import plot_confusion_matrix, plot_history
+    from tltk.evaluation.plots import plot_confusion_matrix, plot_history, plot_scatter
     from tltk.evaluation.report import notebook_html, report_html, write_report
+    from tltk.evaluation.retrieval import evaluate_retrieval, partner_ranks
+    from tltk.evaluation.similarity import evaluate_pairs, evaluate_triplets
 
 __all__ = [
     "Evaluation",
     "ReportContent",
     "confident_mistakes",
     "evaluate_classification",
+    "evaluate_pairs",
+    "evaluate_retrieval",
+    "evaluate_triplets",
     "notebook_html",
+    "partner_ranks",
     "plot_confusion_matrix",
     "plot_history",
+    "plot_scatter",
     "report_html",
     "write_report",
 ]
@@ -32,8 +39,13 @@ __all__ = [
 _HOMES = {
     "confident_mistakes": "mistakes",
     "evaluate_classification": "classification",
+    "evaluate_pairs": "similarity",
+    "evaluate_retrieval": "retrieval",
+    "evaluate_triplets": "similarity",
+    "partner_ranks": "retrieval",
     "plot_confusion_matrix": "plots",
     "plot_history": "plots",
+    "plot_scatter": "plots",
     "notebook_html": "report",
     "report_html": "report",
     "write_report": "report",

@@ -22,6 +22,8 @@ class Evaluation:
         tables: further figures as tables for the report: dicts of title, columns (names), rows (lists of strings and
             numbers) and, if need be, a note.
         confusion_matrix: counts; row i, column j: examples of label i that were given label j.
+        scatter: predicted over true numbers, for a plot: `true` and `predicted` (lists of as many numbers, at most a
+            thousand) and `labels` (what each of the two is called); empty for tasks without numbers.
 
     Example:
         >>> evaluation = Evaluation(metrics={"accuracy": 0.5, "auc": None}, n=2, notes={"auc": "One label only."})
@@ -36,6 +38,7 @@ class Evaluation:
     per_class: list[dict[str, Any]] = field(default_factory=list)
     confusion_matrix: list[list[int]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    scatter: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

@@ -96,6 +96,31 @@ def plot_confusion_matrix(matrix: Sequence[Sequence[int]], labels: Sequence[str]
     return figure
 
 
+def plot_scatter(
+    true: Sequence[float], predicted: Sequence[float], *, labels: Sequence[str] = ("true", "predicted")
+) -> Figure:
+    """Draw predicted numbers over true ones, a point an example; the more examples, the fainter the points.
+
+    Args:
+        true: the true numbers.
+        predicted: as many predicted ones.
+        labels: what stands at the axes.
+
+    Example:
+        >>> figure = plot_scatter([0.0, 2.5, 5.0], [0.1, 0.6, 0.9], labels=("score", "cosine"))
+        >>> figure.axes[0].get_xlabel(), len(figure.axes[0].collections[0].get_offsets())
+        ('score', 3)
+    """
+    figure = Figure(figsize=(4.9, 3.7), layout="constrained")
+    axes = figure.add_subplot()
+    _style(axes, grid=True)
+    opacity = float(np.clip(8 / np.sqrt(max(len(true), 1)), 0.15, 0.9))
+    axes.scatter(true, predicted, s=14, color=ACCENT, alpha=opacity, linewidths=0, zorder=3)
+    axes.set_xlabel(labels[0], fontsize=9, color=MUTED)
+    axes.set_ylabel(labels[1], fontsize=9, color=MUTED)
+    return figure
+
+
 def _curve(axes: Axes, values: Sequence[float] | None, colour: str, label: str) -> None:
     if values is None or not len(values):
         return

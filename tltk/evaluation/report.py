@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tltk.evaluation import view
 from tltk.evaluation.changes import changes
 from tltk.evaluation.content import ReportContent
-from tltk.evaluation.plots import plot_confusion_matrix, plot_history
+from tltk.evaluation.plots import plot_confusion_matrix, plot_history, plot_scatter
 from tltk.evaluation.svg import figure_to_svg
 
 
@@ -38,6 +38,7 @@ def report_html(content: ReportContent) -> str:
         facts=view.facts(content),
         curves=_curves(content),
         confusion=_confusion(content),
+        scatter=_scatter(content),
         confused=view.most_confused(evaluation),
         per_class=view.per_class(evaluation),
         splits=view.splits(content.data),
@@ -104,3 +105,12 @@ def _confusion(content: ReportContent) -> Markup | None:
         return None
     figure = plot_confusion_matrix(evaluation["confusion_matrix"], evaluation["labels"])
     return Markup(figure_to_svg(figure, prefix="confusion", title="Confusion matrix"))
+
+
+def _scatter(content: ReportContent) -> Markup | None:
+    _, evaluation = view.main_evaluation(content)
+    drawn = evaluation.get("scatter") if evaluation else None
+    if not drawn:
+        return None
+    figure = plot_scatter(drawn["true"], drawn["predicted"], labels=drawn["labels"])
+    return Markup(figure_to_svg(figure, prefix="scatter", title="Predicted over true numbers"))

@@ -31,6 +31,10 @@ _TITLES = {
     "r2": "R²",
     "quadratic_kappa": "Quadratic kappa",
     "within_one": "Within one level",
+    "mrr": "MRR",
+    "recall_at_1": "Recall at 1",
+    "recall_at_5": "Recall at 5",
+    "recall_at_10": "Recall at 10",
 }
 _HINTS = {
     "f1_macro": "mean over labels",
@@ -46,6 +50,7 @@ _HINTS = {
     "r2": "share of the variance explained",
     "spearman": "correlation of ranks",
     "map": "mean over labels",
+    "mrr": "mean of 1 / place of the partner",
 }
 # Micro F1 equals accuracy where each example has one label; it is in the JSON for who looks for it.
 _LEFT_OUT = ("f1_micro",)

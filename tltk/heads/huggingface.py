@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from tltk.errors import WeightsError
-from tltk.heads.family import pooler_layers
 from tltk.heads.embedding import EmbeddingHead
+from tltk.heads.family import pooler_layers
 from tltk.heads.head import Head, PooledHead
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]
     shared = _shared_layers(head, family)
     if shared is not None:
         return shared
-    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PooledHead) else {}
+    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PooledHead | EmbeddingHead) else {}
 
 
 def _is_of_another_class(head: keras.layers.Layer, architectures: Sequence[str]) -> bool:

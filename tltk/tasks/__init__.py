@@ -3,6 +3,7 @@
 from tltk.tasks.multi_label import MultiLabelClassification
 from tltk.tasks.ordinal import OrdinalRegression
 from tltk.tasks.regression import Regression
+from tltk.tasks.similarity import Similarity
 from tltk.tasks.task import Prediction, Task, create_task, register_task, restore_task, tasks
 from tltk.tasks.text_classification import TextClassification
 
@@ -11,6 +12,7 @@ __all__ = [
     "OrdinalRegression",
     "Prediction",
     "Regression",
+    "Similarity",
     "Task",
     "TextClassification",
     "create_task",

@@ -60,6 +60,9 @@ class Task(ABC):
     token_level: ClassVar[bool] = False
     """Whether the model gives outputs for each token; they are then handed on flat, see `decode`."""
 
+    embeds: ClassVar[bool] = False
+    """Whether the raw outputs are embeddings of single texts: then `Bundle.embed` and `Bundle.index` work."""
+
     fewest_texts: ClassVar[int] = 1
     most_texts: ClassVar[int] = 2
     """How many text columns an example may have: one, or a pair."""
@@ -101,6 +104,13 @@ class Task(ABC):
     @abstractmethod
     def units(self) -> int | None:
         """How many outputs the head must give for each row (or each position); None leaves it to the head."""
+
+    @classmethod
+    def main_metric(cls, metrics: Mapping[str, Mapping[str, float | None]]) -> str:
+        """Return the first metric of the headline that was measured, on whichever split."""
+        return next(
+            (name for name in cls.headline if any(name in found for found in metrics.values())), cls.headline[0]
+        )
 
     @abstractmethod
     def fit(self, rows: Rows) -> Task:

@@ -20,8 +20,8 @@ class ScoreKind(NumbersKind):
 
     Example:
         >>> kind = ScoreKind(LabelRule(names={"equivalent": "1", "not_equivalent": "0"}))
-        >>> kind.clean(["a", "b"], ["equivalent"])[1], kind.clean(["a", "b"], [True])[1], kind.clean(["a", "b"], [3.5])[1]
-        ([1.0], [1.0], [3.5])
+        >>> [kind.clean(["a", "b"], [label])[1] for label in ("equivalent", True, 3.5)]
+        [[1.0], [1.0], [3.5]]
     """
 
     name: ClassVar[str] = "score"
