@@ -10,15 +10,13 @@ from tests.reviews import BAD, GOOD
 
 
 def make_pairs(rows: int = 120, seed: int = 0) -> dict[str, list[Any]]:
-    """Return columns `a`, `b` and `score`: 5 where both praise or both blame in the same word, 0 where one does not."""
+    """Return columns `a`, `b` and `score`: 4 to 5 where both praise or both blame, 0 to 1 where one does not."""
     draw = np.random.default_rng(seed)
-    first, second, scores = [], [], []
-    for _ in range(rows):
-        words, other = (GOOD, BAD) if draw.integers(2) else (BAD, GOOD)
-        word = str(draw.choice(words))
-        kind = int(draw.integers(3))
-        partner = word if kind == 0 else str(draw.choice(words if kind == 1 else other))
-        first.append(f"a {word} film with a story")
-        second.append(f"the movie : {partner} and long")
-        scores.append(5.0 if kind == 0 else 3.0 if kind == 1 else 0.0)
-    return {"a": first, "b": second, "score": scores}
+    columns: dict[str, list[Any]] = {"a": [], "b": [], "score": []}
+    for row in range(rows):
+        words, others = (GOOD, BAD) if draw.integers(2) else (BAD, GOOD)
+        alike = row % 2 == 0
+        columns["a"].append(f"a {draw.choice(words)} film , {draw.choice(words)}")
+        columns["b"].append(f"the movie : {draw.choice(words if alike else others)} and long")
+        columns["score"].append((4.0 if alike else 0.0) + int(draw.integers(2)))
+    return columns

@@ -8,7 +8,9 @@ from tltk.backbones import load_config
 from tltk.backbones.preset_tokenizer import tokenizer_folder
 from tltk.bundle_document import ENCODER
 from tltk.data import FileTokenizer
+from tltk.embedder import Embedder
 from tltk.engines import Engine, EngineChoice
+from tltk.errors import BundleError
 from tltk.predictor import Predictor
 
 if TYPE_CHECKING:
@@ -25,6 +27,28 @@ def make_predictor(bundle: Bundle, choice: EngineChoice) -> Predictor:
         text_columns=bundle.task.text_columns(bundle.recipe.data),
         max_length=bundle.recipe.backbone.max_length,
         batch_size=bundle.recipe.evaluate.batch_size,
+    )
+
+
+def make_embedder(bundle: Bundle, predictor: Predictor, batch_size: int | None = None) -> Embedder:
+    """Return what embeds single texts, on a predictor's engine.
+
+    Raises:
+        BundleError: the Bundle's task gives no embeddings.
+    """
+    if not bundle.task.embeds:
+        raise BundleError(
+            f"The Bundle is of task {bundle.task.name!r}, whose outputs are no embeddings.",
+            where=str(bundle.path),
+            hint="Train one of task similarity, or take a checkpoint as it is: tltk.embedder(name).",
+        )
+    encoder = bundle.path / ENCODER
+    return Embedder(
+        predictor.engine,
+        bundle.task,
+        FileTokenizer(encoder, load_config(encoder)[1].inputs),
+        max_length=predictor.max_length,
+        batch_size=batch_size or predictor.batch_size,
     )
 
 

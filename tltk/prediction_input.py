@@ -49,6 +49,22 @@ def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, 
         yield from values[0] if len(values) == 1 else zip(*values, strict=True)
 
 
+def single_texts(path: Path, data: DataSection, task: Task, column: str | None = None) -> Iterator[str]:
+    """Yield the texts of one column of a file, or of a file with one text a line; lazily.
+
+    Args:
+        path: as for `file_texts`.
+        data: the data section the model was trained by; says how files are written.
+        task: the task.
+        column: name of the column; `text` when not given.
+
+    Raises:
+        DataError: as for `file_texts`.
+    """
+    single = data.model_copy(update={"text": "text"})
+    return file_texts(path, single, task, {} if column is None else {"text": column})
+
+
 def line_texts(lines: Iterable[str], *, where: str, first: int = 1) -> Iterator[str]:
     """Yield one text a line, without its line break.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tltk.bundle import Bundle
 from tltk.errors import TltkError
@@ -16,6 +16,9 @@ from tltk.evaluation.report import notebook_html, write_report
 from tltk.folders import make_folder, write_json
 from tltk.recipe import Recipe, load_recipe, to_yaml
 from tltk.tasks import tasks
+
+if TYPE_CHECKING:
+    import numpy as np
 
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
 LOCK = ".lock"
@@ -200,6 +203,10 @@ class Run:
     def predict(self, texts: Any) -> Any:
         """Predict one text, many, or a stream; as `Bundle.predict`."""
         return self.bundle.predict(texts)
+
+    def embed(self, texts: Any, **options: Any) -> np.ndarray:
+        """Return the vector of one text, or of many; as `Bundle.embed`."""
+        return self.bundle.embed(texts, **options)
 
     def evaluate(self, data: Any = None, **options: Any) -> dict[str, float]:
         """Return the figures on labelled rows; on the Run's own test split when none are given."""

@@ -31,6 +31,9 @@ def make_rows(labels: list[Any], texts: list[str] | None = None, kind: LabelKind
 class TaskContract:
     """Base class of the tests of one task."""
 
+    group = 1
+    """Rows of the model that an example makes."""
+
     def make(self) -> Task:
         """Return the task, not fitted."""
         raise NotImplementedError
@@ -57,7 +60,7 @@ class TaskContract:
     def test_targets_have_one_entry_a_row(self, task: Task) -> None:
         targets = task.targets(self.rows())
         assert targets
-        assert all(len(values) == len(self.rows()) for values in targets.values())
+        assert all(len(values) == self.group * len(self.rows()) for values in targets.values())
 
     def test_predictions_are_plain_json_one_an_example(self, task: Task) -> None:
         predictions = task.decode(self.outputs(task, 5))
@@ -86,16 +89,18 @@ class TaskContract:
         rows = self.rows()
         targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
         loss = task.loss()
-        each = np.array([float(loss(targets[i : i + 1], outputs[i : i + 1])) for i in range(len(rows))])
+        examples = [slice(self.group * i, self.group * (i + 1)) for i in range(len(rows))]
+        each = np.array([float(loss(targets[part], outputs[part])) for part in examples])
         weights = np.linspace(0, 1, len(rows)).astype("float32")
-        assert float(loss(targets, outputs, sample_weight=weights)) == pytest.approx(each @ weights, rel=1e-5)
+        of_rows = np.repeat(weights, self.group)
+        assert float(loss(targets, outputs, sample_weight=of_rows)) == pytest.approx(each @ weights, rel=1e-5)
 
     def test_rows_of_no_weight_change_no_metric(self, task: Task) -> None:
         rows = self.rows()
         targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
-        half = len(rows) // 2
+        half = self.group * (len(rows) // 2)
         for metric, again in zip(task.metrics(), task.metrics(), strict=True):
-            weights = np.repeat([1.0, 0.0], [half, len(rows) - half])
+            weights = np.repeat([1.0, 0.0], [half, self.group * len(rows) - half])
             metric.update_state(targets, outputs, sample_weight=weights)
             again.update_state(targets[:half], outputs[:half])
             assert float(metric.result()) == pytest.approx(float(again.result()))

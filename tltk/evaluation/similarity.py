@@ -54,7 +54,7 @@ def evaluate_pairs(scores: np.ndarray, left: np.ndarray, right: np.ndarray) -> E
     rows = [[name, values["spearman"], values["pearson"]] for name, values in figures.items()]
     table = {"title": "Likeness by measure", "columns": ["measure", "Spearman", "Pearson"], "rows": rows}
     metrics = figures["cosine"]
-    drawn = np.unique(np.linspace(0, len(scores) - 1, _MOST_DRAWN).astype(int)) if len(scores) else []
+    drawn = np.unique(np.linspace(0, len(scores) - 1, _MOST_DRAWN).astype(int))
     return Evaluation(
         metrics=metrics,
         n=len(scores),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tltk.data import Rows
     from tltk.losses import LossSettings
 
-_DEFAULTS = {"scale": 20.0, "margin": 0.5, "distance": "cosine"}
+_DEFAULTS: dict[str, Any] = {"scale": 20.0, "margin": 0.5, "distance": "cosine"}
 
 
 class Objective(ABC):
@@ -38,7 +38,7 @@ class Objective(ABC):
     """Whether there is a label, which is a score."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        self.options = {name: _DEFAULTS.get(name) if options[name] is None else options[name] for name in self.takes}
+        self.options: dict[str, Any] = {name: _DEFAULTS.get(name) if options[name] is None else options[name] for name in self.takes}
 
     @abstractmethod
     def loss(self, settings: LossSettings | None, texts: int) -> keras.losses.Loss:
@@ -68,7 +68,7 @@ class Cosine(Objective):
 
     name = "cosine"
     columns = "the two texts of a pair"
-    takes = ("range",)
+    takes: ClassVar[tuple[str, ...]] = ("range",)
     takes_scores = True
 
     def loss(self, settings: LossSettings | None, texts: int) -> keras.losses.Loss:

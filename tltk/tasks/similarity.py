@@ -72,7 +72,7 @@ class Similarity(Task):
         distance: str | None = None,
     ) -> None:
         super().__init__()
-        self.options = {"range": range, "scale": scale, "margin": margin, "distance": distance}
+        self.options: dict[str, Any] = {"range": range, "scale": scale, "margin": margin, "distance": distance}
         self.objective: Objective = choose_objective(objective, self.options)
         self.texts_ = self.objective.fewest_texts
         if range is not None:
