@@ -38,7 +38,9 @@ class Objective(ABC):
     """Whether there is a label, which is a score."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        self.options: dict[str, Any] = {name: _DEFAULTS.get(name) if options[name] is None else options[name] for name in self.takes}
+        self.options: dict[str, Any] = {
+            name: _DEFAULTS.get(name) if options[name] is None else options[name] for name in self.takes
+        }
 
     @abstractmethod
     def loss(self, settings: LossSettings | None, texts: int) -> keras.losses.Loss:
