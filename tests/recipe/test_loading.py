@@ -322,3 +322,14 @@ def test_values_that_hold_themselves_are_refused() -> None:
     data["split"] = data
     with pytest.raises(RecipeError):
         load_recipe({"data": data})
+
+
+def test_a_list_of_augmentations_is_a_mapping_to_their_strengths() -> None:
+    recipe = load_recipe({"augment": {"methods": ["deletion", "typos"]}}, ["augment.methods.typos=0.3"])
+    assert recipe.augment.methods == {"deletion": 0.1, "typos": 0.3}
+    assert load_recipe("augment: {methods: [swap]}\n", ["augment.methods.casing=1"]).augment.methods == {
+        "swap": 0.1,
+        "casing": 1.0,
+    }
+    assert load_recipe({}, ["augment.methods=[swap]"]).augment.methods == {"swap": 0.1}
+    assert load_recipe(to_yaml(recipe)) == recipe

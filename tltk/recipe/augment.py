@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from tltk.recipe.section import Section
 
-DEFAULT_STRENGTH = 0.1
-
-_STRENGTH = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
-
-
-def _with_strengths(value: Any) -> Any:
-    """Return a list of names as a mapping to the default strength."""
-    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
-        return dict.fromkeys(value, DEFAULT_STRENGTH)
-    return value
-
-
+Strength = Annotated[float, Field(gt=0, le=1)]
 Methods = Annotated[
-    dict[str, Annotated[float, Field(gt=0, le=1)]],
-    BeforeValidator(_with_strengths),
+    dict[str, Strength],
     Field(min_length=1),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "object", "additionalProperties": _STRENGTH, "minProperties": 1},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                    "minProperties": 1,
+                },
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
             ]
         }
@@ -42,6 +35,8 @@ class AugmentSection(Section):
         >>> AugmentSection(methods=["deletion", "typos"]).methods
         {'deletion': 0.1, 'typos': 0.1}
     """
+
+    listed: ClassVar[Mapping[str, Any]] = {"methods": 0.1}
 
     methods: Methods
     """Registered augmentations, all of which change each copy, with the share of a text's words that each changes:

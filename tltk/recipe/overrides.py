@@ -89,10 +89,14 @@ def _parent(values: dict[str, Any], parts: tuple[str, ...]) -> dict[str, Any] | 
     here: Any = values
     section: type[Section] | None = Recipe
     for part in parts[:-1]:
+        owner = section
         field = section.model_fields.get(part) if section is not None else None
         found = section_of(field) if field is not None else None
         section = found if found is not None and issubclass(found, Section) else None
-        inner = here.get(part)
+        try:
+            inner = here.get(part) if owner is None else owner.written_out(part, here.get(part))
+        except ValueError:
+            return None
         if isinstance(inner, Section):
             inner = inner.model_dump()
         elif isinstance(inner, str) and section is not None and section.shorthand:

@@ -174,6 +174,11 @@ def augmentation_without_methods(place: Workplace):
     return ["check", place.good_recipe("augment: {copies: 2}")]
 
 
+@recipe("An augmentation twice", where="augment", what="'typos' twice", advice="name it once")
+def augmentation_twice(place: Workplace):
+    return ["check", place.good_recipe("augment: {methods: [typos, swap, typos]}")]
+
+
 @recipe("An augmentation of no strength", where="augment.methods.typos", what="Got 0", advice="above 0 and at most 1")
 def augmentation_without_strength(place: Workplace):
     return ["check", place.good_recipe("augment: {methods: {typos: 0}}")]
