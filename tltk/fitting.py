@@ -150,11 +150,15 @@ def train_built(
     callbacks: Sequence[Any] = (),
 ) -> Any:
     """Train a built model on prepared rows, and return the History."""
-    from tltk.training import train
+    from tltk.training import make_objective, train
 
+    objective = make_objective(prepared.task, prepared.encoded["train"], recipe.train)
+    for sentence in objective.notices:
+        say(sentence)
     return train(
         built.model,
-        loss=prepared.task.loss(),
+        loss=objective.loss,
+        weights=objective.row_weights,
         metrics=prepared.task.metrics(),
         train=prepared.encoded["train"],
         validation=prepared.encoded.get("validation"),

@@ -30,6 +30,7 @@ _SETTINGS = LossSettings(label_smoothing=0.1, focal=2.0, class_weights=(0.5, 2.0
 CASES = {
     "scale": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
     "settings": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
+    "resample": (29, TrainSection(epochs=2, batch_size=7, learning_rate=5.0, epsilon=1.0, **_PLAIN)),
     "rows": (29, TrainSection(epochs=2, batch_size=7, learning_rate=2e-3, global_clipnorm=0.3)),
     "tokens": (31, TrainSection(epochs=2, tokens_per_batch=96, learning_rate=2e-3, global_clipnorm=0.3)),
 }
@@ -41,6 +42,7 @@ def run(
     strategy: tf.distribute.Strategy | None,
     folder: Path | None = None,
     loss: keras.losses.Loss | None = None,
+    weights: np.ndarray | None = None,
 ) -> dict[str, object]:
     with strategy.scope() if strategy else nullcontext():
         set_seeds(3)
@@ -51,6 +53,7 @@ def run(
         train=tiny.rows(count, longest=8),
         validation=tiny.rows(11, seed=1),
         loss=loss or tiny.loss(),
+        weights=weights,
         metrics=tiny.accuracy(),
         section=section,
         seed=3,
@@ -70,7 +73,11 @@ def main() -> None:
     found: dict[str, object] = {"replicas": strategy.num_replicas_in_sync}
     for name, (count, section) in CASES.items():
         loss = CrossEntropy(_SETTINGS) if name == "settings" else None
-        found[name] = [run(count, section, None, loss=loss), run(count, section, strategy, folder / name, loss=loss)]
+        weights = np.linspace(0.1, 2, count) if name == "resample" else None
+        found[name] = [
+            run(count, section, None, loss=loss, weights=weights),
+            run(count, section, strategy, folder / name, loss=loss, weights=weights),
+        ]
     # Taken up after the first epoch.
     count, section = CASES["rows"]
     last = max((folder / "rows").glob("step-*"))

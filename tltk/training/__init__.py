@@ -12,6 +12,7 @@ from tltk.training.finite import FiniteLoss  # noqa: E402
 from tltk.training.history import History  # noqa: E402
 from tltk.training.jit import choose_jit_compile  # noqa: E402
 from tltk.training.loop import train  # noqa: E402
+from tltk.training.objective import Objective, make_objective  # noqa: E402
 from tltk.training.optimizer import AdamW, make_optimizer  # noqa: E402
 from tltk.training.precision import choose_precision, precision_scope  # noqa: E402
 from tltk.training.saving import TrainingInterrupted  # noqa: E402
@@ -23,12 +24,14 @@ __all__ = [
     "CheckpointFolder",
     "FiniteLoss",
     "History",
+    "Objective",
     "TrainingInterrupted",
     "WarmUp",
     "choose_jit_compile",
     "choose_precision",
     "compile_model",
     "distribution_strategy",
+    "make_objective",
     "make_optimizer",
     "make_schedule",
     "precision_scope",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from tltk.data import Batching, Encoded, Plan, make_pipeline
@@ -16,7 +17,13 @@ _CPU_BUCKET = 2
 
 
 def training_plan(
-    train: Encoded, section: TrainSection, *, seed: int, max_length: int | None = None, replicas: int = 1
+    train: Encoded,
+    section: TrainSection,
+    *,
+    seed: int,
+    max_length: int | None = None,
+    replicas: int = 1,
+    weights: np.ndarray | None = None,
 ) -> Plan:
     """Return the Plan of the training batches.
 
@@ -29,6 +36,7 @@ def training_plan(
         seed: of the order of rows.
         max_length: the model's longest input, in tokens; no batch is padded beyond it (default: the longest row).
         replicas: devices that share a batch.
+        weights: by which rows are drawn with replacement, float64 [rows]; None to take each once.
     """
     batching = Batching(
         batch_size=section.batch_size,
@@ -38,7 +46,7 @@ def training_plan(
         multiple_of=replicas,
         **_shapes(section, replicas),
     )
-    return Plan(train.lengths, batching, seed=seed, group=train.group)
+    return Plan(train.lengths, batching, seed=seed, group=train.group, weights=weights)
 
 
 def validation_batches(

@@ -38,6 +38,7 @@ def train(
     train: Encoded,
     validation: Encoded | None = None,
     loss: keras.losses.Loss,
+    weights: np.ndarray | None = None,
     metrics: Sequence[keras.metrics.Metric] = (),
     section: TrainSection,
     seed: int = 0,
@@ -60,6 +61,7 @@ def train(
         train: training rows, with the targets in the column `labels`.
         validation: rows evaluated after each epoch, likewise.
         loss: with `reduction="sum"`; batches are weighted so that it becomes the mean over rows.
+        weights: by which training rows are drawn with replacement, float64 [rows]; None to take each once an epoch.
         metrics: kept over rows, for training and validation.
         section: epochs, batches, optimizer, schedule, monitored value, early stopping, resume, checkpoints.
         seed: of batches and dropout. Initial weights are the caller's (`set_seeds`).
@@ -81,7 +83,7 @@ def train(
         TrainingInterrupted: Ctrl-C or SIGTERM; a checkpoint was written.
     """
     replicas = model.distribute_strategy.num_replicas_in_sync
-    plan = training_plan(train, section, seed=seed, max_length=max_length, replicas=replicas)
+    plan = training_plan(train, section, seed=seed, max_length=max_length, replicas=replicas, weights=weights)
     _check(plan, loss)
     tracked = compile_model(model, loss, metrics, section, plan.steps * section.epochs)
     monitor = choose_monitor(section, tracked, validated=validation is not None)

@@ -1,0 +1,76 @@
+"""What is minimised, and by which weights rows are drawn: a task's loss as a recipe's `train` asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tltk.data import Encoded, Ragged
+from tltk.errors import RecipeError
+from tltk.recipe import TrainSection
+from tltk.tasks import Task
+from tltk.training.imbalance import (
+    MOST,
+    balanced_weights,
+    classes_present,
+    loss_settings,
+    positive_weights,
+    row_weights,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Objective(NamedTuple):
+    """A training's loss and draw.
+
+    Args:
+        loss: of raw outputs, with `reduction="sum"`.
+        row_weights: by which rows are drawn with replacement, float64 [rows]; None to take each once.
+        notices: what the user should know.
+    """
+
+    loss: keras.losses.Loss
+    row_weights: np.ndarray | None = None
+    notices: tuple[str, ...] = ()
+
+
+def make_objective(task: Task, train: Encoded, section: TrainSection) -> Objective:
+    """Return the loss for training rows, with label smoothing and with what is done about rare classes.
+
+    Args:
+        task: the fitted task.
+        train: the training rows with their targets.
+        section: the recipe's `train`; its `label_smoothing` and `imbalance` count here.
+
+    Raises:
+        RecipeError: something is asked for that the task's loss cannot do.
+    """
+    if section.imbalance == "none":
+        return Objective(task.loss(loss_settings(section)))
+    counts = task.class_counts(train.targets)
+    if counts is None:
+        raise RecipeError(
+            f"Got {section.imbalance}, but task {task.name!r} has no classes that could be rare.",
+            where="train.imbalance",
+            hint="Set it to none.",
+        )
+    if section.imbalance == "resample":
+        return Objective(task.loss(loss_settings(section)), row_weights(_classes(train, len(counts))))
+    if section.imbalance != "weights":
+        return Objective(task.loss(loss_settings(section)))
+    if task.problem_type != "multi_label_classification":
+        return Objective(task.loss(loss_settings(section, balanced_weights(counts))))
+    found = positive_weights(counts, len(train))
+    names = getattr(task, "labels_", range(len(counts)))
+    clipped = ", ".join(repr(names[label]) for label in found.clipped)
+    notices = (f"imbalance: the weights of {clipped} were clipped to between 1 / {MOST:.0f} and {MOST:.0f}.",)
+    return Objective(task.loss(loss_settings(section, found.weights)), notices=notices if found.clipped else ())
+
+
+def _classes(train: Encoded, classes: int) -> Any:
+    """Return each row's class, or which classes a row has, [rows] or [rows, classes]."""
+    labels = train.targets["labels"]
+    return classes_present(labels.values, labels.offsets, classes) if isinstance(labels, Ragged) else labels
