@@ -16,7 +16,7 @@ from tltk.tasks import Task
 
 _TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
 _COLUMN_FIELDS = ("text", "label", "label_names", "binarize")
-_FORMAT_FIELDS = (*_COLUMN_FIELDS, "columns", "delimiter", "quoting", "encoding", "on_error")
+_FORMAT_FIELDS = (*_COLUMN_FIELDS, "source", "columns", "delimiter", "quoting", "encoding", "on_error")
 
 
 def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, Any]) -> Iterator[Any]:
@@ -120,8 +120,13 @@ def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, A
 
 
 def file_section(path: Path, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
-    """Return the data section that reads one file by the columns of another section."""
-    return _formatted("auto", str(path), data, changes)
+    """Return the data section that reads one file by the columns of another section.
+
+    By the file's suffix, but for .json, which the source of the other section may read in its own way (squad).
+    """
+    named = path.name.lower().removesuffix(".gz")
+    source = "squad" if data.source == "squad" and named.endswith(".json") else "auto"
+    return _formatted(changes.get("source", source), str(path), data, changes)
 
 
 def is_tabular(path: Path) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, iterate_batches
+from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, TokenChunk, iterate_batches
 from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
 from tltk.outputs import RowOutputs, TokenOutputs
@@ -158,12 +158,15 @@ class Predictor:
                 where="data.text",
                 hint="Name as many as it was trained on (--text, twice for a pair).",
             )
-        batches = rows.batches(columns)
-        encoded = self.text_encoder.gather(
-            chunk for batch in batches for chunk in self.text_encoder.chunks(batch, columns)
-        )
+        encoded = self.text_encoder.gather(self._chunks(rows))
         targets = self.task.targets(rows, encoded)
         return self.task.evaluate(targets, self.raw(encoded), rows=rows, encoded=encoded)
+
+    def _chunks(self, rows: Rows) -> Iterator[TokenChunk]:
+        first = 0
+        for batch in rows.batches(rows.source.text):
+            yield from self.text_encoder.chunks(batch, rows.source.text, where=_shifted(rows.where, first))
+            first += batch.num_rows
 
     @property
     def _batching(self) -> Batching:
@@ -178,7 +181,8 @@ class Predictor:
         """Check and tokenise one chunk, whose first item is number `position` of the stream."""
         rows = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
         single = len(self.text_columns) == 1
-        return _Chunk(rows, self.text_encoder.encode([row[0] for row in rows] if single else rows))
+        texts: list[Any] = [row[0] for row in rows] if single else rows
+        return _Chunk(rows, self.text_encoder.encode(texts, where=lambda number: f"item {position + number}"))
 
     def _answers(self, chunk: _Chunk) -> list[dict[str, Any]]:
         columns = zip(self.text_columns, zip(*chunk.rows, strict=True), strict=True)
@@ -212,6 +216,10 @@ class Predictor:
         if any(_SURROGATE.search(str(field)) for field in fields):
             raise DataError(f"Got {item!r:.80}, which is not Unicode text.", where=f"item {position}")
         return fields  # type: ignore[return-value]
+
+
+def _shifted(where: Callable[[int], str], first: int) -> Callable[[int], str]:
+    return lambda number: where(first + number)
 
 
 def is_one(texts: Any, text_columns: int) -> bool:

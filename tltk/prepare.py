@@ -205,6 +205,7 @@ def encode_source(recipe: Recipe, source: Source, task: Task, tokenizer: Any, *,
         cache=cache_folder() / "encoded",
         fingerprint=source.fingerprint,
         progress=progress,
+        where=source.where,
     )
 
 

@@ -161,9 +161,9 @@ class Cached:
         self.tokenizer, self.cache, self.encoded = tokenizer, cache, 0
         original = tokenization.TextEncoder._encode
 
-        def counting(encoder: Any, texts: list) -> Any:
+        def counting(encoder: Any, texts: list, *place: Any) -> Any:
             self.encoded += len(texts)
-            return original(encoder, texts)
+            return original(encoder, texts, *place)
 
         monkeypatch.setattr(tokenization.TextEncoder, "_encode", counting)
 
@@ -218,8 +218,8 @@ def test_an_interruption_leaves_no_half_cache(
 ) -> None:
     original = tokenization.TextEncoder.chunks
 
-    def broken(*arguments: Any) -> Iterator[Any]:
-        yield next(original(*arguments))
+    def broken(*arguments: Any, **named: Any) -> Iterator[Any]:
+        yield next(original(*arguments, **named))
         raise interruption
 
     with monkeypatch.context() as patch:

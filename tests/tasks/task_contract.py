@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tltk.data import ClassKind, LabelKind, Rows, Source
+from tltk.data import ClassKind, Encoded, LabelKind, Rows, Source
 from tltk.tasks import Task, create_task, restore_task
 
 
@@ -42,9 +42,25 @@ class TaskContract:
         """Return rows it can learn from."""
         raise NotImplementedError
 
+    def encode(self, task: Task, rows: Rows) -> Encoded | None:
+        """Return the encoded rows, for a task that looks at them."""
+        return None
+
     def outputs(self, task: Task, number: int) -> np.ndarray:
-        """Return raw outputs of a model for so many rows."""
+        """Return raw outputs of a model for so many rows, or tokens of a task that is `token_level`."""
         return np.random.default_rng(0).normal(size=(number, task.units)).astype("float32")
+
+    def batch(self, task: Task, number: int) -> np.ndarray:
+        """Return raw outputs of a model as loss and metrics see them, for a batch of so many rows."""
+        return self.outputs(task, number)
+
+    def given(self, task: Task, rows: Rows) -> tuple[np.ndarray, dict[str, Any]]:
+        """Return raw outputs of a model for some rows, and what `decode` is given besides."""
+        encoded = self.encode(task, rows)
+        if encoded is None:
+            return self.outputs(task, len(rows)), {"rows": rows}
+        number = int(encoded.lengths.sum()) if task.token_level else len(encoded)
+        return self.outputs(task, number), {"rows": rows, "encoded": encoded}
 
     @pytest.fixture
     def task(self) -> Task:
@@ -58,21 +74,28 @@ class TaskContract:
         assert task.fit(self.rows()) is task
 
     def test_targets_have_one_entry_a_row(self, task: Task) -> None:
-        targets = task.targets(self.rows())
+        encoded = self.encode(task, self.rows())
+        targets = task.targets(self.rows(), encoded)
         assert targets
-        assert all(len(values) == self.group * len(self.rows()) for values in targets.values())
+        number = self.group * len(self.rows()) if encoded is None else len(encoded)
+        assert all(len(values) == number for values in targets.values())
 
     def test_predictions_are_plain_json_one_an_example(self, task: Task) -> None:
-        predictions = task.decode(self.outputs(task, 5))
-        assert len(predictions) == 5
+        rows = self.rows()
+        outputs, besides = self.given(task, rows)
+        predictions = task.decode(outputs, **besides)
+        assert len(predictions) == len(rows)
         assert json.loads(json.dumps(predictions, allow_nan=False)) == predictions
 
     def test_no_rows_are_no_predictions(self, task: Task) -> None:
-        assert task.decode(self.outputs(task, 0)) == []
+        rows = self.rows().take([])
+        outputs, besides = self.given(task, rows)
+        assert task.decode(outputs, **besides) == []
 
     def test_evaluation_is_plain_json(self, task: Task) -> None:
         rows = self.rows()
-        evaluation = task.evaluate(task.targets(rows), self.outputs(task, len(rows)), rows=rows)
+        outputs, besides = self.given(task, rows)
+        evaluation = task.evaluate(task.targets(rows, besides.get("encoded")), outputs, **besides)
         assert evaluation.n == len(rows)
         assert json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)) == evaluation.to_dict()
 
@@ -81,32 +104,36 @@ class TaskContract:
         assert type(restored) is type(task)
         assert restored.get_config() == task.get_config()
         assert restored.units == task.units
-        outputs = self.outputs(task, 4)
-        assert restored.decode(outputs) == task.decode(outputs)
+        outputs, besides = self.given(task, self.rows())
+        assert restored.decode(outputs, **besides) == task.decode(outputs, **besides)
 
     def test_the_loss_of_weighted_rows_is_a_sum(self, task: Task) -> None:
         # The pipeline's weights (replicas / rows, 0 for padding) then make it the mean over true rows.
         rows = self.rows()
-        targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
+        targets = self._target(task, rows)
+        number = len(targets) // self.group
+        outputs = self.batch(task, number)
         loss = task.loss()
-        examples = [slice(self.group * i, self.group * (i + 1)) for i in range(len(rows))]
-        each = np.array([float(loss(targets[part], outputs[part])) for part in examples])
-        weights = np.linspace(0, 1, len(rows)).astype("float32")
+        parts = [slice(self.group * i, self.group * (i + 1)) for i in range(number)]
+        each = np.array([float(loss(targets[part], outputs[part])) for part in parts])
+        weights = np.linspace(0, 1, number).astype("float32")
         of_rows = np.repeat(weights, self.group)
         assert float(loss(targets, outputs, sample_weight=of_rows)) == pytest.approx(each @ weights, rel=1e-5)
 
     def test_rows_of_no_weight_change_no_metric(self, task: Task) -> None:
         rows = self.rows()
-        targets, outputs = self._target(task, rows), self.outputs(task, len(rows))
-        half = self.group * (len(rows) // 2)
+        targets = self._target(task, rows)
+        number = len(targets) // self.group
+        outputs = self.batch(task, number)
+        half = self.group * (number // 2)
         for metric, again in zip(task.metrics(), task.metrics(), strict=True):
-            weights = np.repeat([1.0, 0.0], [half, self.group * len(rows) - half])
+            weights = np.repeat([1.0, 0.0], [half, self.group * number - half])
             metric.update_state(targets, outputs, sample_weight=weights)
             again.update_state(targets[:half], outputs[:half])
             assert float(metric.result()) == pytest.approx(float(again.result()))
 
     def _target(self, task: Task, rows: Rows) -> Any:
-        return next(iter(task.targets(rows).values()))
+        return next(iter(task.targets(rows, self.encode(task, rows)).values()))
 
 
 def _section(name: str) -> Any:

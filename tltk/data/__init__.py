@@ -6,7 +6,16 @@ from tltk.data.encode import encode
 from tltk.data.encoded import Encoded
 from tltk.data.fingerprint import encoding_fingerprint, tokenizer_fingerprint
 from tltk.data.join import join
-from tltk.data.kinds import ClassKind, LabelKind, LabelSetKind, NoLabelKind, NumbersKind, ScoreKind, label_columns
+from tltk.data.kinds import (
+    AnswersKind,
+    ClassKind,
+    LabelKind,
+    LabelSetKind,
+    NoLabelKind,
+    NumbersKind,
+    ScoreKind,
+    label_columns,
+)
 from tltk.data.layout import Layout
 from tltk.data.pipeline import iterate_batches, make_pipeline
 from tltk.data.plan import Plan, PlannedBatch
@@ -14,10 +23,11 @@ from tltk.data.ragged import Ragged
 from tltk.data.read import read, stream
 from tltk.data.reader import Part, Reader, create_reader, readers, register_reader
 from tltk.data.report import ReadReport
-from tltk.data.tokenization import TextEncoder
+from tltk.data.tokenization import TextEncoder, TokenChunk
 from tltk.data.tokenizer_file import FileTokenizer
 
 __all__ = [
+    "AnswersKind",
     "Batching",
     "ClassKind",
     "Dataset",
@@ -38,6 +48,7 @@ __all__ = [
     "ScoreKind",
     "Source",
     "TextEncoder",
+    "TokenChunk",
     "create_reader",
     "encode",
     "encoding_fingerprint",

@@ -91,6 +91,7 @@ def check_splits(
         check_split_not_empty(name, rows)
     for name, source_report in report.sources.items():
         warn_of_skipped(name, source_report, report)
+        warn_of_mended(name, source_report, report)
         warn_of_empty_texts(name, source_report, report)
     warn_of_duplicates(report)
     counts = {name: rows.label_counts() for name, rows in splits.items()} if kind.most != 0 else {}
@@ -144,6 +145,12 @@ def warn_of_skipped(name: str, source: SourceReport, report: ReadReport) -> None
         report.warnings.append(
             f"{name}: {source.skipped} broken rows were skipped: {reasons}. They are in {source.skipped_file}."
         )
+
+
+def warn_of_mended(name: str, source: SourceReport, report: ReadReport) -> None:
+    """Say how many labels were put right, how, and where the first one is."""
+    for what, count in sorted(source.mended.items()):
+        report.warnings.append(f"{name}: {what} in {count} row(s); the first: {source.first_mended}.")
 
 
 def warn_of_empty_texts(name: str, source: SourceReport, report: ReadReport) -> None:

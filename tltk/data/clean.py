@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from tltk.data.broken import BrokenRows
 from tltk.data.dataset import ROW
 from tltk.data.kinds import LabelKind
-from tltk.data.labels import LabelFault
+from tltk.data.labels import LabelFault, Mended
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -41,6 +42,8 @@ class Cleaner:
         self.kind = kind
         self.broken = broken
         self.empty_texts = 0
+        self.mended: Counter[str] = Counter()
+        self.first_mended: str | None = None
         self.fields = [*self.text, *self.labels]
         stored = [(", ".join(self.labels), kind.stored)] if self.labels else []
         self.schema = pa.schema([*((name, pa.string()) for name in self.text), *stored, (ROW, pa.int64())])
@@ -50,38 +53,49 @@ class Cleaner:
         """Return the place of a row for errors."""
         return f"{origin}:{row}" if self._counts_lines else f"{origin}, row {row}"
 
-    def batch(self, origin: str, rows: Sequence[int] | np.ndarray, columns: Sequence[Any]) -> pa.RecordBatch:
+    def batch(
+        self,
+        origin: str,
+        rows: Sequence[int] | np.ndarray,
+        columns: Sequence[Any],
+        *,
+        places: Sequence[str] | None = None,
+    ) -> pa.RecordBatch:
         """Return the sound ones of some rows.
 
         Args:
             origin: file or other origin, for errors.
             rows: line or row number of each.
             columns: values of each column of `fields`, as Python lists or Arrow arrays.
+            places: how errors name each row; by origin and row number where not given.
         """
         if self.labels and not self.kind.columnar:
-            return self._row_by_row(origin, rows, columns)
+            return self._row_by_row(origin, rows, columns, places)
         texts = len(self.text)
         try:
             arrays = [_strings(column) for column in columns[:texts]]
             if self.labels:
                 arrays.append(self.kind.array(columns[texts:]))
         except (LabelFault, TypeError, ValueError):  # pa.ArrowInvalid is a ValueError, pa.ArrowTypeError a TypeError
-            return self._row_by_row(origin, rows, columns)
+            return self._row_by_row(origin, rows, columns, places)
         if any(array.null_count or _has_nul(array) for array in arrays):
-            return self._row_by_row(origin, rows, columns)
+            return self._row_by_row(origin, rows, columns, places)
         for array in arrays[:texts]:
             self.empty_texts += pc.sum(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(array)), 0)).as_py() or 0
         return pa.RecordBatch.from_arrays([*arrays, pa.array(rows, pa.int64())], schema=self.schema)
 
-    def _row_by_row(self, origin: str, rows: Sequence[int] | np.ndarray, columns: Sequence[Any]) -> pa.RecordBatch:
+    def _row_by_row(
+        self, origin: str, rows: Sequence[int] | np.ndarray, columns: Sequence[Any], places: Sequence[str] | None
+    ) -> pa.RecordBatch:
         values = [column.to_pylist() if isinstance(column, pa.Array) else column for column in columns]
         kept: list[list[Any]] = [[] for _ in self.schema]
-        for row, *fields in zip(rows, *values, strict=True):
+        for number, (row, *fields) in enumerate(zip(rows, *values, strict=True)):
+            where = places[number] if places else self.where(origin, int(row))
             try:
-                cleaned = self._cleaned(fields)
+                cleaned = self._cleaned(fields, where)
             except _Broken as fault:
                 raw = json.dumps(dict(zip(self.fields, fields, strict=True)), ensure_ascii=False, default=repr)
-                self.broken.add(fault.kind, str(fault), where=self.where(origin, int(row)), raw=raw)
+                self.broken.add(fault.kind, str(fault), where=where, raw=raw)
                 continue
             for column, value in zip(kept, [*cleaned, int(row)], strict=True):
                 column.append(value)
@@ -89,7 +103,7 @@ class Cleaner:
         arrays = [pa.array(column, field.type) for column, field in zip(kept, self.schema, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
-    def _cleaned(self, fields: Sequence[Any]) -> list[Any]:
+    def _cleaned(self, fields: Sequence[Any], where: str) -> list[Any]:
         """Return a row's texts and label as they are stored.
 
         Raises:
@@ -106,6 +120,10 @@ class Cleaner:
         except LabelFault as fault:
             kind = "missing label" if "missing" in str(fault) or "empty" in str(fault) else "unusable label"
             raise _Broken(kind, f"Column {column}: {fault}") from None
+        if isinstance(label, Mended):
+            label, what = label
+            self.mended[what] += 1
+            self.first_mended = self.first_mended or where
         if _has_lone_surrogate(label):
             raise _Broken("half a character", f"The label in column {column} has a lone surrogate (half a character).")
         return [*texts, label]

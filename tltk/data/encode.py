@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ def encode(
     cache: Path | None = None,
     fingerprint: str | None = None,
     progress: bool = True,
+    where: Callable[[int], str] | None = None,
 ) -> Encoded:
     """Tokenise the text columns of a table, in parallel, once.
 
@@ -41,19 +42,20 @@ def encode(
         cache: the folder for encoded tables.
         fingerprint: hash of the table's content, needed with `cache`.
         progress: whether to draw a progress bar (on a terminal's standard error, or in a notebook).
+        where: names the place of a row, for errors; "row n" when not given.
 
     Returns:
         The encoded rows of each row of the table, in its order: one each, but where the layout makes more.
 
     Raises:
-        DataError: a text is missing, or a column is not text.
+        DataError: a text is missing, a column is not text, or the first text of a pair leaves no room for windows.
         RecipeError: `max_length` leaves no room for text.
         EnvironmentProblem: no fast tokenizer, or the disk is full.
     """
 
     def start() -> tuple[TextEncoder, Iterator[TokenChunk]]:
         encoder = TextEncoder(tokenizer, texts=len(text_columns), max_length=max_length, layout=layout)
-        return encoder, _shown(encoder.chunks(table, text_columns), table.num_rows, progress)
+        return encoder, _shown(encoder.chunks(table, text_columns, where=where), table.num_rows, progress)
 
     if cache is None:
         encoder, chunks = start()

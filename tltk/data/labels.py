@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tltk.recipe.data import BinarizeSection, DataSection
 
 
 class LabelFault(ValueError):
     """A label that cannot be used; the text says why."""
+
+
+class Mended(NamedTuple):
+    """A label that was put right on its way in.
+
+    Args:
+        label: as it is stored.
+        what: what was done, the same words for all rows; such rows are counted and told.
+    """
+
+    label: Any
+    what: str
 
 
 class LabelRule:

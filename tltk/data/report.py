@@ -26,6 +26,10 @@ class SourceReport:
     """JSON Lines file of the skipped rows: file, line, reason, raw."""
     empty_texts: int = 0
     """Rows kept whose text is empty or white space only."""
+    mended: dict[str, int] = field(default_factory=dict)
+    """Rows kept whose label was put right, by what was done."""
+    first_mended: str | None = None
+    """Place of the first of them."""
     encodings: list[str] = field(default_factory=list)
     """Text encodings the files were read in."""
     seconds: float = 0.0

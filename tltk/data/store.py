@@ -109,6 +109,8 @@ def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, kind: 
         "first_skipped": broken.first,
         "skipped_file": str(skipped_path) if broken.count else None,
         "empty_texts": cleaner.empty_texts,
+        "mended": dict(cleaner.mended),
+        "first_mended": cleaner.first_mended,
         "encodings": reader.encodings(),
     }
     write_json(facts_path, {"starts": starts, "report": report})

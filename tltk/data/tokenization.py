@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -92,10 +92,13 @@ class TextEncoder:
                 hint=f"Give less than {max_length - special}, or raise backbone.max_length.",
             )
         self._max_length = max_length
+        # What the first text of a pair may take, that windows of the second one still move on.
+        self._room = max_length - special - stride - 1 if self._pairs and self.layout.stride is not None else None
+        self._whole = copy_backend(tokenizer) if self._room is not None else None
         self._backend.enable_truncation(
             max_length,
             stride=stride,
-            strategy="only_second" if self._pairs and stride else "longest_first",
+            strategy="only_second" if self._room is not None else "longest_first",
             direction=getattr(tokenizer, "truncation_side", "right"),
         )
         largest = max(self._backend.get_vocab(with_added_tokens=True).values())
@@ -110,19 +113,35 @@ class TextEncoder:
             else:
                 self.zeros = (TOKEN_TYPE_IDS,)
 
-    def chunks(self, table: pa.Table, columns: Sequence[str]) -> Iterator[TokenChunk]:
-        """Yield the rows' tokens chunk by chunk, in order; memory does not grow with the table."""
+    def chunks(
+        self, table: pa.Table, columns: Sequence[str], *, where: Callable[[int], str] | None = None
+    ) -> Iterator[TokenChunk]:
+        """Yield the rows' tokens chunk by chunk, in order; memory does not grow with the table.
+
+        Args:
+            table: the rows.
+            columns: their text columns.
+            where: names the place of a row, for errors; "row n" when not given.
+
+        Raises:
+            DataError: a text is missing, or the first of a pair leaves no room for windows of the second.
+        """
+        where = where or _row
         for start, batch in _text_batches(table, columns):
             texts = [column.to_pylist() for column in batch.columns]
             for name, column, values in zip(columns, batch.columns, texts, strict=True):
                 if column.null_count:
-                    row = start + values.index(None)
-                    raise DataError(f"Got no text in column {name!r}.", where=f"row {row}", hint="Remove or fill it.")
-            yield self._encode(texts[0] if len(columns) == 1 else list(zip(*texts, strict=True)))
+                    place = where(start + values.index(None))
+                    raise DataError(f"Got no text in column {name!r}.", where=place, hint="Remove or fill it.")
+            yield self._encode(texts[0] if len(columns) == 1 else list(zip(*texts, strict=True)), start, where)
 
-    def encode(self, texts: Sequence[Any]) -> Encoded:
-        """Return texts in memory (strings, or tuples of several texts an example) as encoded rows."""
-        return self.gather(map(self._encode, _bounded(texts)))
+    def encode(self, texts: Sequence[Any], *, where: Callable[[int], str] | None = None) -> Encoded:
+        """Return texts in memory (strings, or tuples of several texts an example) as encoded rows.
+
+        Raises:
+            DataError: the first of a pair leaves no room for windows of the second; the place is named by `where`.
+        """
+        return self.gather(self._encode(piece, first, where or _row) for first, piece in _bounded(texts))
 
     def gather(self, chunks: Iterable[TokenChunk]) -> Encoded:
         """Put chunks together in memory."""
@@ -149,7 +168,28 @@ class TextEncoder:
         """Rows of every example, where the layout keeps its texts apart; else 1."""
         return self._group
 
-    def _encode(self, examples: list[Any]) -> TokenChunk:
+    def _check_room(self, examples: list[Any], first: int, where: Callable[[int], str]) -> None:
+        """Refuse pairs whose first text leaves the windows of the second no room to move on.
+
+        The tokenizer would abort without a word of which pair it was. A plain text is not looked at unless it is long:
+        each token is made of a byte at least, and white space may be put before the first.
+        """
+        if self._room is None or self._whole is None:
+            return
+        for number, pair in enumerate(examples):
+            if len(pair[0]) < self._room and pair[0].isascii():
+                continue
+            tokens = len(self._whole.encode(pair[0], add_special_tokens=False))
+            if tokens > self._room and len(self._whole.encode(*pair)) > self._max_length:
+                raise DataError(
+                    f"The first text has {tokens} tokens; of windows of {self._max_length} tokens it may take "
+                    f"{self._room}, the special tokens and the stride left out: {pair[0]!r:.60}.",
+                    where=where(first + number),
+                    hint="Shorten it, raise backbone.max_length, or lower task.options.stride.",
+                )
+
+    def _encode(self, examples: list[Any], first: int, where: Callable[[int], str]) -> TokenChunk:
+        self._check_room(examples, first, where)
         texts = list(itertools.chain.from_iterable(examples)) if self._group > 1 else examples
         # The quicker call leaves out which characters each token comes from.
         encode = self._backend.encode_batch if self.layout.places else self._backend.encode_batch_fast
@@ -182,6 +222,10 @@ def numbered(counts: np.ndarray) -> np.ndarray | None:
         (array([0, 0, 1], dtype=uint32), None)
     """
     return None if np.all(counts == 1) else np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+
+
+def _row(number: int) -> str:
+    return f"row {number}"
 
 
 def _texts(encoding: Any) -> list[int]:
@@ -226,18 +270,18 @@ def _text_batches(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int
         first += batch.num_rows
 
 
-def _bounded(texts: Sequence[Any]) -> Iterator[list[Any]]:
-    """Yield texts in slices of bounded number and size."""
+def _bounded(texts: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """Yield texts in slices of bounded number and size, each with the number of its first one."""
     piece: list[Any] = []
-    characters = 0
+    characters = first = 0
     for text in texts:
         piece.append(text)
         characters += len(text) if isinstance(text, str) else sum(map(len, text))
         if len(piece) == _CHUNK_ROWS or characters >= _CHUNK_BYTES:
-            yield piece
-            piece, characters = [], 0
+            yield first, piece
+            first, piece, characters = first + len(piece), [], 0
     if piece:
-        yield piece
+        yield first, piece
 
 
 def _flat(rows: Iterator[list[int]], dtype: np.dtype, total: int) -> np.ndarray:

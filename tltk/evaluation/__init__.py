@@ -12,6 +12,7 @@ from tltk.evaluation.content import ReportContent
 from tltk.evaluation.evaluation import Evaluation
 
 if TYPE_CHECKING:
+    from tltk.evaluation.answers import best_threshold, evaluate_answers
     from tltk.evaluation.classification import evaluate_classification
     from tltk.evaluation.mistakes import confident_mistakes
     from tltk.evaluation.plots import plot_confusion_matrix, plot_history, plot_scatter
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Evaluation",
     "ReportContent",
+    "best_threshold",
     "confident_mistakes",
+    "evaluate_answers",
     "evaluate_classification",
     "evaluate_pairs",
     "evaluate_retrieval",
@@ -37,6 +40,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "best_threshold": "answers",
+    "evaluate_answers": "answers",
     "confident_mistakes": "mistakes",
     "evaluate_classification": "classification",
     "evaluate_pairs": "similarity",

@@ -2,6 +2,7 @@
 
 from tltk.tasks.multi_label import MultiLabelClassification
 from tltk.tasks.ordinal import OrdinalRegression
+from tltk.tasks.question_answering import QuestionAnswering
 from tltk.tasks.regression import Regression
 from tltk.tasks.similarity import Similarity
 from tltk.tasks.task import Prediction, Task, create_task, register_task, restore_task, tasks
@@ -11,6 +12,7 @@ __all__ = [
     "MultiLabelClassification",
     "OrdinalRegression",
     "Prediction",
+    "QuestionAnswering",
     "Regression",
     "Similarity",
     "Task",

@@ -1,5 +1,6 @@
 """What may stand in a label column, one kind a file."""
 
+from tltk.data.kinds.answers import AnswersKind
 from tltk.data.kinds.classes import ClassKind
 from tltk.data.kinds.kind import LabelKind, label_columns
 from tltk.data.kinds.label_sets import LabelSetKind
@@ -7,4 +8,13 @@ from tltk.data.kinds.nothing import NoLabelKind
 from tltk.data.kinds.numbers import NumbersKind
 from tltk.data.kinds.scores import ScoreKind
 
-__all__ = ["ClassKind", "LabelKind", "LabelSetKind", "NoLabelKind", "NumbersKind", "ScoreKind", "label_columns"]
+__all__ = [
+    "AnswersKind",
+    "ClassKind",
+    "LabelKind",
+    "LabelSetKind",
+    "NoLabelKind",
+    "NumbersKind",
+    "ScoreKind",
+    "label_columns",
+]

@@ -48,6 +48,8 @@ class LabelKind(ABC):
             texts: value of each text column; what `texts` makes of them is text.
             labels: value of each label column.
 
+        A kind that put the label right returns it `Mended`.
+
         Raises:
             LabelFault: the label cannot be used; the message says why.
         """

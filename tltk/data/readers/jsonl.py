@@ -13,6 +13,8 @@ from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader
 from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError, did_you_mean
 
+_LOOKED_AT = 1 << 14
+
 
 @register_reader("jsonl")
 class JsonLinesReader(FileReader):
@@ -60,9 +62,7 @@ class JsonLinesReader(FileReader):
         try:
             row = json.loads(text)
         except (ValueError, RecursionError) as error:
-            hint = None
-            if line == 1 and text.lstrip().startswith("["):
-                hint = "The file looks like one JSON array; write one object a line."
+            hint = _document_hint(text, part) if line == 1 else None
             place = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
             reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
             cleaner.broken.add(
@@ -80,7 +80,23 @@ class JsonLinesReader(FileReader):
                 f"There is no key {missing!r}; the keys are {', '.join(map(repr, row)) or 'none'}.",
                 where=where,
                 raw=text.rstrip("\r\n"),
-                hint=did_you_mean(missing, row),
+                hint=_SQUAD if isinstance(row.get("data"), list) else did_you_mean(missing, row),
             )
             return None
         return [row[name] for name in cleaner.fields]
+
+
+_SQUAD = "The file looks like one of SQuAD's layout: set data.source: squad."
+
+
+def _document_hint(first_line: str, part: Part) -> str | None:
+    """Return what to do with a file that is one JSON document over several lines."""
+    if first_line.lstrip().startswith("["):
+        return "The file looks like one JSON array; write one object a line."
+    if not first_line.lstrip().startswith("{"):
+        return None
+    with TextFile(part.handle, encoding="latin-1").open() as stream:
+        start = stream.read(_LOOKED_AT)
+    if '"data"' in start and '"paragraphs"' in start:
+        return _SQUAD
+    return "The file looks like one JSON object over several lines; write one object a line."

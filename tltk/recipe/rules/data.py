@@ -11,9 +11,9 @@ from tltk.recipe.paths import URL
 from tltk.recipe.recipe import Recipe
 from tltk.recipe.rules.rule import Finding, rule
 
-FILES = ("csv", "tsv", "jsonl", "parquet")
+FILES = ("csv", "tsv", "jsonl", "parquet", "squad")
 DELIMITED = ("csv", "tsv")
-TEXT_FILES = ("csv", "tsv", "jsonl")
+TEXT_FILES = ("csv", "tsv", "jsonl", "squad")
 NAMED = ("asset", "tfds")
 WITH_SPLITS = ("tfds", "hf_disk")
 BUILT_IN = (*FILES, *NAMED, "hf_disk", "memory", "auto")

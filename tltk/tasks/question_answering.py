@@ -1,0 +1,274 @@
+"""Extractive question answering: the piece of a context that answers a question, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tltk.errors import DataError, RecipeError
+from tltk.evaluation import Evaluation
+from tltk.recipe import DataSection
+from tltk.tasks.answers import Candidates, prediction, ranked
+from tltk.tasks.spans import NOWHERE, token_span, trimmed
+from tltk.tasks.task import Prediction, Task, register_task
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, LabelKind, Layout, Rows
+    from tltk.losses import LossSettings
+
+_ANSWERABLE = ("auto", "always")
+_SCORING = ("auto", "words", "characters")
+_LOOKED_AT = 1000
+
+
+@register_task("question-answering")
+class QuestionAnswering(Task):
+    """Finds the answer to a question in a context: two text columns, the question and then the context.
+
+    A context that is too long is read in windows that overlap by `stride` tokens; every window is trained on, one
+    that does not hold the whole (first) answer as having none. The best span over all windows is the answer, cut out of
+    the context as it was given, so that `answer == context[start:end]`. As in BERT's question answering (Devlin et al.
+    2018) and the rules of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018).
+
+    Where training questions lack an answer, so may predictions: where the score of "no answer" (start plus end logit
+    of [CLS], the least over the windows) is above that of the best span by more than `threshold_`, which is chosen on
+    the validation rows for the best F1.
+
+    Args:
+        n_best: how many starts and ends of a window are paired, and how many answers a prediction lists, at least 1.
+        max_answer_tokens: tokens of the longest answer, at least 1.
+        stride: tokens that neighbouring windows share, at least 0.
+        answerable: "auto" allows no answer where training rows have none; "always" never does.
+        scoring: how answers are compared: "words" (SQuAD), "characters" (CMRC 2018, for Chinese), or "auto" by the
+            share of Chinese and Japanese characters in the training contexts.
+
+    Attributes:
+        no_answers_: whether questions of the training rows lack an answer.
+        scoring_: "words" or "characters".
+        threshold_: see above; 0.0 until it is chosen.
+
+    Raises:
+        RecipeError: an argument out of range.
+
+    Example:
+        >>> QuestionAnswering(max_answer_tokens=60, stride=64).layout
+        Layout(apart=False, stride=64, places=True)
+    """
+
+    default_head: ClassVar[str] = "span"
+    headline: ClassVar[tuple[str, ...]] = ("f1", "exact_match")
+    token_level: ClassVar[bool] = True
+    fewest_texts: ClassVar[int] = 2
+
+    def __init__(
+        self,
+        n_best: int = 20,
+        max_answer_tokens: int = 30,
+        stride: int = 128,
+        answerable: str = "auto",
+        scoring: str = "auto",
+    ) -> None:
+        super().__init__()
+        for name, value, least in (
+            ("n_best", n_best, 1),
+            ("max_answer_tokens", max_answer_tokens, 1),
+            ("stride", stride, 0),
+        ):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise RecipeError(
+                    f"Got {value!r}; expected a whole number of at least {least}.", where=f"task.options.{name}"
+                )
+        for name, chosen, known in (("answerable", answerable, _ANSWERABLE), ("scoring", scoring, _SCORING)):
+            if chosen not in known:
+                raise RecipeError(f"Got {chosen!r}; expected {' or '.join(known)}.", where=f"task.options.{name}")
+        self.n_best = n_best
+        self.max_answer_tokens = max_answer_tokens
+        self.stride = stride
+        self.answerable = answerable
+        self.scoring = scoring
+        self.no_answers_ = False
+        self.scoring_ = "words" if scoring == "auto" else scoring
+        self.threshold_ = 0.0
+
+    def text_columns(self, data: DataSection) -> tuple[str, ...]:
+        columns = (data.text,) if isinstance(data.text, str) else tuple(data.text)
+        if len(columns) != 2:
+            raise RecipeError(
+                f"Got {len(columns)} text column(s); task {self.name!r} takes 2, the question and the context.",
+                where="data.text",
+                hint="Name them in this order: text: [question, context].",
+            )
+        return columns
+
+    def label_kind(self, data: DataSection) -> LabelKind:
+        from tltk.data import AnswersKind
+
+        return AnswersKind()
+
+    @property
+    def layout(self) -> Layout:
+        from tltk.data import Layout
+
+        return Layout(stride=self.stride, places=True)
+
+    @property
+    def units(self) -> int:
+        return 2
+
+    def fit(self, rows: Rows) -> QuestionAnswering:
+        answered = [bool(answers) for answers in rows.labels()]
+        if not any(answered):
+            raise DataError(
+                f"None of the {len(rows)} training questions has an answer.",
+                where=rows.where(0) if len(rows) else rows.source.name,
+                hint="Check data.label; give rows with answers.",
+            )
+        self.no_answers_ = self.answerable == "auto" and not all(answered)
+        if self.scoring == "auto":
+            from tltk.evaluation.cmrc import east_asian_share
+
+            contexts = dict.fromkeys(context for _, context in rows.texts(range(min(len(rows), _LOOKED_AT))))
+            self.scoring_ = "characters" if east_asian_share("".join(contexts)) > 0.3 else "words"
+        return self
+
+    def check(self, rows: Rows) -> None:
+        """Answers were held against their contexts when they were read."""
+
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
+        """Return `labels`: int32 [windows, 2], the first and last token of the first answer; [CLS] where it is not."""
+        if encoded is None:
+            raise ValueError("The targets of questions lie on tokens; pass the encoded rows.")
+        positions = np.full((len(encoded), 2), NOWHERE, np.int32)
+        first = [answers[0] if answers else None for answers in rows.labels()]
+        contexts = [context for _, context in rows.texts()]
+        for row, example in enumerate(np.asarray(encoded.rows).tolist()):
+            answer = first[example]
+            if answer is not None:
+                start, end = answer["start"], answer["start"] + len(answer["text"])
+                positions[row] = token_span(encoded, row, *trimmed(contexts[example], start, end))
+        return {"labels": positions}
+
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        from tltk.losses import SpanCrossEntropy
+
+        return SpanCrossEntropy(settings)
+
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Return the share of windows whose span is found (`exact_position`), and of the starts and ends by themselves.
+
+        By the greatest logit of all tokens; answers and their F1 are measured after training.
+        """
+        from tltk.metrics import ExactPosition
+
+        return [ExactPosition(part) for part in ("both", "start", "end")]
+
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the probabilities of the positions: of logits [rows, length, 2] their softmax over the length."""
+        outputs = np.asarray(outputs, np.float64)
+        exponents = np.exp(outputs - outputs.max(axis=-2, keepdims=True))
+        return exponents / exponents.sum(axis=-2, keepdims=True)
+
+    def probabilities(self) -> keras.layers.Layer:
+        """Return the layer that gives the logits, [rows, length, 2], as they are: an answer is decoded from them."""
+        import keras
+
+        return keras.layers.Activation("linear", dtype="float32", name="logits")
+
+    def decode(
+        self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
+    ) -> list[Prediction]:
+        """Return, for each question, its best answer.
+
+        `answer` ("" for none), `score` (its probability among those listed), `start` and `end` (characters of the
+        context), and `n_best`, the best answers, each with the same four. Where no answer is possible also
+        `no_answer_score`.
+        """
+        return [
+            prediction(candidates, threshold=self.threshold_ if self.no_answers_ else None)
+            for candidates in self._candidates(outputs, rows, encoded)
+        ]
+
+    def evaluate(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        from tltk.evaluation import evaluate_answers
+
+        given = [made["answer"] for made in self.decode(outputs, rows=rows, encoded=encoded)]
+        return evaluate_answers(given, _right(rows), scoring=self.scoring_)
+
+    def choose_thresholds(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> bool:
+        from tltk.evaluation.answers import RULES, best_threshold, score_answer
+
+        right = _right(rows)
+        if not self.no_answers_ or all(right):
+            return False
+        rule = RULES[self.scoring_]
+        found = self._candidates(outputs, rows, encoded)
+        answered = [score_answer(one.best, accepted, rule)[1] for one, accepted in zip(found, right, strict=True)]
+        left = [score_answer("", accepted, rule)[1] for accepted in right]
+        self.threshold_ = best_threshold(np.array([one.margin for one in found]), np.array(answered), np.array(left))
+        return True
+
+    def mistakes(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        from tltk.evaluation.answer_mistakes import answer_mistakes
+
+        assert rows is not None
+        predictions = self.decode(outputs, rows=rows, encoded=encoded)
+        return answer_mistakes(predictions, rows, scoring=self.scoring_, limit=limit)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "n_best": self.n_best,
+            "max_answer_tokens": self.max_answer_tokens,
+            "stride": self.stride,
+            "answerable": self.answerable,
+            "scoring": self.scoring,
+            "no_answers_": self.no_answers_,
+            "scoring_": self.scoring_,
+            "threshold_": self.threshold_,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> QuestionAnswering:
+        task = cls(**{key: value for key, value in config.items() if key != "name" and not key.endswith("_")})
+        task.no_answers_ = bool(config["no_answers_"])
+        task.scoring_ = str(config["scoring_"])
+        task.threshold_ = float(config["threshold_"])
+        return task
+
+    def _candidates(self, outputs: np.ndarray, rows: Rows | None, encoded: Encoded | None) -> list[Candidates]:
+        if rows is None or encoded is None:
+            raise ValueError("Answers are cut out of contexts; pass the rows and the encoded rows.")
+        contexts = [context for _, context in rows.texts()]
+        return ranked(encoded, outputs, contexts, n_best=self.n_best, max_tokens=self.max_answer_tokens)
+
+
+def _right(rows: Rows | None) -> list[list[str]]:
+    """Return the texts of the right answers of each question."""
+    assert rows is not None
+    return [[answer["text"] for answer in answers] for answers in rows.labels()]
