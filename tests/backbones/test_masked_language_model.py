@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from tests.backbones import oracle, test_modernbert
+from tests.backbones import oracle, test_deberta_v2, test_modernbert
 from tests.backbones.contract import TOLERANCE, small_config
 from tltk.backbones import load_masked_language_model, missing_masked_language_tensors
 from tltk.errors import WeightsError
@@ -18,6 +18,8 @@ from tltk.errors import WeightsError
 def _config(model_type: str, seed: int) -> dict[str, Any]:
     if model_type == "modernbert":
         return test_modernbert.small(classifier_pooling="cls")
+    if model_type == "deberta-v2":
+        return test_deberta_v2.TestDebertaV2().config(seed)
     raw = small_config(model_type, seed)
     if model_type == "distilbert":
         return {
@@ -51,7 +53,18 @@ def _inputs(ours: Any, *, batch: int = 3, length: int = 9) -> dict[str, np.ndarr
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(
     "model_type",
-    ["bert", "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "albert", "mpnet", "modernbert"],
+    [
+        "bert",
+        "roberta",
+        "xlm-roberta",
+        "camembert",
+        "distilbert",
+        "electra",
+        "albert",
+        "mpnet",
+        "modernbert",
+        "deberta-v2",
+    ],
 )
 def test_logits_equal_pytorch(model_type: str, seed: int, tied: bool, tmp_path: Path) -> None:
     raw = {**_config(model_type, seed), "tie_word_embeddings": tied}

@@ -42,6 +42,19 @@ SMALL = {
 
 # Built of layers that have no kernels here.
 OTHERS = {
+    "deberta-v2": {
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+        "relative_attention": True,
+        "share_att_key": True,
+        "position_biased_input": False,
+        "type_vocab_size": 0,
+        "pos_att_type": ["p2c", "c2p"],
+        "norm_rel_ebd": "layer_norm",
+        "position_buckets": 8,
+    },
     "modernbert": {"hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 2, "intermediate_size": 24},
     "mobilebert": {
         "hidden_size": 16,
@@ -150,6 +163,8 @@ def test_other_activations_have_kernels_too(activation: str, tmp_path: Path) -> 
         ("bert", {"hidden_act": "silu"}),
         ("modernbert", {"local_attention": 8}),
         ("modernbert", {"pooling": "cls"}),
+        ("deberta-v2", {}),
+        ("deberta-v2", {"pooling": "cls"}),
         ("mobilebert", {}),
     ],
     ids=str,

@@ -39,6 +39,16 @@ _MODERNBERT = {
     "local_attention": 6,
     **dict.fromkeys(("pad_token_id", "cls_token_id", "sep_token_id", "bos_token_id", "eos_token_id"), 1),
 }
+_DEBERTA = {
+    "relative_attention": True,
+    "share_att_key": True,
+    "position_biased_input": False,
+    "type_vocab_size": 0,
+    "pos_att_type": ["p2c", "c2p"],
+    "norm_rel_ebd": "layer_norm",
+    "position_buckets": 8,
+    "cls_dropout": 0.4,
+}
 CONFIGS: dict[str, dict[str, Any]] = {
     "bert": _BERT,
     "roberta": {**_BERT, "pad_token_id": 1, "type_vocab_size": 1},
@@ -46,6 +56,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "camembert": {**_BERT, "pad_token_id": 1, "type_vocab_size": 1},
     "distilbert": _DISTILBERT,
     "electra": {**_BERT, "embedding_size": 16},
+    "deberta-v2": {**_BERT, **_DEBERTA},
     "modernbert": {**_MODERNBERT, "classifier_pooling": "cls"},
     "modernbert by the mean": {**_MODERNBERT, "classifier_pooling": "mean"},
 }
@@ -120,7 +131,7 @@ def test_dropout_and_initial_weights_follow_the_checkpoint(oracle: Any, tmp_path
     head = _classifier(load_backbone(tmp_path)).get_layer("head")
     assert head.dropout_rate == 0.4
     assert np.std(head.pool.dense.kernel) == pytest.approx(0.5, rel=0.2)
-    before_dense = not type(oracle).__name__.startswith(("BertFor", "DistilBertFor", "ModernBertFor"))
+    before_dense = not type(oracle).__name__.startswith(("BertFor", "DistilBertFor", "ModernBertFor", "DebertaV2For"))
     assert head.pool.dropout_rate == (0.4 if before_dense else 0.0)
 
 

@@ -11,6 +11,9 @@ from tltk.backbones.layers import (
     Bottleneck,
     BottleneckAttention,
     BottleneckLayer,
+    DisentangledLayer,
+    DisentangledSelfAttention,
+    DistanceEmbeddings,
     EncoderLayer,
     FeedForward,
     GatedFeedForward,
@@ -56,6 +59,11 @@ LAYERS = [
     BottleneckLayer(
         2, 6, 7, networks=3, activation="gelu", dropout=0.5, attention_dropout=0.4, initializer_range=0.3, name="p"
     ),
+    DistanceEmbeddings(9, 4, span=3, steps=3, farthest=6, epsilon=1e-3, initializer_range=0.3, name="q"),
+    DisentangledSelfAttention(2, dropout=0.5, initializer_range=0.3, name="r"),
+    DisentangledLayer(
+        2, 7, activation="relu", dropout=0.5, attention_dropout=0.4, epsilon=1e-3, initializer_range=0.3, name="s"
+    ),
 ]
 
 
@@ -64,7 +72,9 @@ def arguments(layer: keras.layers.Layer) -> tuple[Any, ...]:
     hidden = random.normal(size=(2, 5, 4)).astype("float32")
     if isinstance(layer, TokenEmbeddings | TrigramEmbeddings):
         return (random.integers(0, 11, (2, 5)), random.integers(0, 3, (2, 5)))
-    if isinstance(layer, RelativePositionBias):
+    if isinstance(layer, DisentangledSelfAttention | DisentangledLayer):
+        return (hidden, np.zeros((2, 1, 1, 5), "float32"), random.normal(size=(10, 4)).astype("float32"))
+    if isinstance(layer, RelativePositionBias | DistanceEmbeddings):
         return (random.integers(0, 11, (2, 5)),)
     if isinstance(layer, WordEmbeddings):
         return (random.integers(0, 11, (2, 5)), np.array([[1, 1, 1, 1, 0]] * 2))
@@ -183,3 +193,23 @@ def test_padding_becomes_zeros_where_a_mask_is_given() -> None:
     assert np.abs(found[0, :2]).max() > 0
     assert not found[0, 2].any()
     np.testing.assert_array_equal(found[0, :2], np.asarray(layer(np.array([[3, 4, 5]])))[0, :2])
+
+
+def test_disentangled_scores_are_sums_of_three() -> None:
+    random = np.random.default_rng(0)
+    layer, length = DisentangledSelfAttention(1), 6
+    hidden, table = random.normal(size=(2, length, 4)), random.normal(size=(2 * length, 4))
+    mask = np.array([[1, 1, 1, 1, 1, 1], [1, 0, 1, 1, 0, 0]])
+    found = layer(hidden, AttentionBias()(mask), table)
+    query, key, value = np.split(hidden @ layer.qkv.kernel.numpy(), 3, axis=-1)
+    at_query, at_key, _ = np.split(table @ layer.qkv.kernel.numpy(), 3, axis=-1)
+    scores = np.full((2, length, length), -np.inf)
+    for row, i, j in np.ndindex(scores.shape):
+        distance = length - 1 - (i - j)  # the table begins with the longest distance of a key before its query
+        if mask[row, j]:
+            content = query[row, i] @ key[row, j]
+            scores[row, i, j] = content + query[row, i] @ at_key[distance] + key[row, j] @ at_query[distance]
+    weights = np.exp(scores / np.sqrt(3 * 4))
+    weights = np.where(mask[..., None], weights, 1.0)  # a padding position attends to all alike
+    expected = weights / weights.sum(-1, keepdims=True) @ value @ layer.output_dense.kernel.numpy()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)

@@ -13,6 +13,11 @@ require_tensorflow()
 from tltk.backbones.layers.attention import AttentionBias, SelfAttention  # noqa: E402  (Keras reads its backend once)
 from tltk.backbones.layers.bottleneck import Bottleneck, BottleneckAttention  # noqa: E402
 from tltk.backbones.layers.bottleneck_layer import BottleneckLayer  # noqa: E402
+from tltk.backbones.layers.disentangled import (  # noqa: E402
+    DisentangledLayer,
+    DisentangledSelfAttention,
+    DistanceEmbeddings,
+)
 from tltk.backbones.layers.embeddings import TokenEmbeddings  # noqa: E402
 from tltk.backbones.layers.encoder_layer import EncoderLayer  # noqa: E402
 from tltk.backbones.layers.feed_forward import FeedForward  # noqa: E402
@@ -29,6 +34,9 @@ __all__ = [
     "Bottleneck",
     "BottleneckAttention",
     "BottleneckLayer",
+    "DisentangledLayer",
+    "DisentangledSelfAttention",
+    "DistanceEmbeddings",
     "EncoderLayer",
     "FeedForward",
     "GatedFeedForward",

@@ -104,17 +104,20 @@ class SelfAttention(keras.layers.Layer):
         first_only: bool = False,
         training: bool | None = None,
     ) -> Any:
-        positions = 1 if first_only else ops.shape(hidden_states)[1]
         if first_only:
             query, key, value = self._first_query(hidden_states, training)
         else:
             query, key, value = self._every_query(hidden_states, training)
         if position_bias is not None and first_only:
             position_bias = position_bias[:, :, :1]
-        context = self._context(query, key, value, attention_bias, position_bias, training)
+        return self._joined(self._context(query, key, value, attention_bias, position_bias, training), training)
+
+    def _joined(self, context: Any, training: bool | None) -> Any:
+        """Return the output projection of the heads side by side, [batch, queries, width]."""
+        queries = ops.shape(context)[2]
         context = ops.transpose(context, (0, 2, 1, 3))
         attended = dense(self.output_dense, ops.reshape(context, (-1, self.width)), training)
-        return ops.reshape(attended, (-1, positions, self.width))
+        return ops.reshape(attended, (-1, queries, self.width))
 
     def _every_query(self, hidden_states: Any, training: bool | None) -> list[Any]:
         """Return query, key and value, each [batch, heads, length, width / heads]."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -38,6 +38,8 @@ class EncoderLayer(keras.layers.Layer):
         TensorShape([1, 3, 8])
     """
 
+    attention_class: ClassVar[type[SelfAttention]] = SelfAttention
+
     def __init__(
         self,
         heads: int,
@@ -64,7 +66,7 @@ class EncoderLayer(keras.layers.Layer):
         self.initializer_range = initializer_range
 
         policy = self.dtype_policy
-        self.attention = SelfAttention(
+        self.attention = self.attention_class(
             heads, dropout=attention_dropout, initializer_range=initializer_range, dtype=policy, name="attention"
         )
         self.attention_drop = Dropout(dropout, dtype=policy, name="attention_drop")
