@@ -2,10 +2,10 @@
 
     python -m benchmarks.imbalance --data FOLDER [--seeds 0 1 2] [--epochs 4]
 
-The ten domains of CLINC150's queries are the labels, each with two thirds of the training rows of the one before it:
-1,000 rows for the first, 26 for the last. `classes` is one domain a query; `sets` joins two queries to one text that has
-the domains of both. Validation and test rows are not skewed: macro F1 minds rare labels as much as others. Figures go to
-RESULTS/imbalance.json, where those of other seeds and values stay.
+The ten domains of CLINC150's queries are the labels, each with two thirds of the training rows of the one before:
+1,000 rows for the first, 26 for the last. `classes` is one domain a query; `sets` joins two queries to one text that
+has the domains of both. Validation and test rows are not skewed: macro F1 minds rare labels as much as others.
+Figures go to RESULTS/imbalance.json, where those of other seeds and values stay.
 """
 
 from __future__ import annotations

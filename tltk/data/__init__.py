@@ -21,7 +21,7 @@ from tltk.data.pipeline import iterate_batches, make_pipeline
 from tltk.data.plan import Plan, PlannedBatch
 from tltk.data.ragged import Ragged
 from tltk.data.read import read, stream
-from tltk.data.reader import Part, Reader, create_reader, readers, register_reader
+from tltk.data.reader import FileReader, Part, Reader, create_reader, readers, register_reader
 from tltk.data.report import ReadReport
 from tltk.data.tokenization import TextEncoder, TokenChunk
 from tltk.data.tokenizer_file import FileTokenizer
@@ -32,6 +32,7 @@ __all__ = [
     "ClassKind",
     "Dataset",
     "Encoded",
+    "FileReader",
     "FileTokenizer",
     "LabelKind",
     "LabelSetKind",

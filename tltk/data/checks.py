@@ -22,7 +22,11 @@ def check_section(section: DataSection, kind: LabelKind) -> None:
         raise DataError(f"Got label columns {list(labels)}; expected different ones.", where="data.label")
     if len(labels) < kind.fewest or (kind.most is not None and len(labels) > kind.most):
         expected = "one" if kind.fewest == kind.most else f"{kind.fewest} at least"
-        raise DataError(f"Got {len(labels)} label columns; this task takes {expected}.", where="data.label")
+        raise DataError(
+            f"Got {len(labels)} label columns; this task takes {expected}.",
+            where="data.label",
+            hint="Name as many, or choose another task (task.name).",
+        )
     if len(set(text)) < len(text) or not text:
         raise DataError(f"Got text columns {list(text)}; expected different ones.", where="data.text")
 

@@ -54,7 +54,11 @@ class MultiLabelClassification(Task):
         if not separator:
             raise RecipeError("Got an empty separator.", where="task.options.separator", hint="Give a character.")
         if threshold is not None and not 0 < threshold < 1:
-            raise RecipeError(f"Got {threshold}; expected a number between 0 and 1.", where="task.options.threshold")
+            raise RecipeError(
+                f"Got {threshold}; expected a number between 0 and 1.",
+                where="task.options.threshold",
+                hint="Leave it out to have one chosen for each label on the validation rows.",
+            )
         self.separator = separator
         self.threshold = threshold
         if labels is not None:

@@ -51,7 +51,9 @@ class Regression(Task):
             raise RecipeError(f"Got loss {loss!r}.", where="task.options.loss", hint=did_you_mean(str(loss), _LOSSES))
         if clip is not None and not (len(clip) == 2 and clip[0] < clip[1]):
             raise RecipeError(
-                f"Got {clip!r}; expected the least and the greatest number, the least first.", where="task.options.clip"
+                f"Got {clip!r}; expected the least and the greatest number, the least first.",
+                where="task.options.clip",
+                hint="Write it as [0, 5].",
             )
         self.loss_name = loss
         self.clip = clip

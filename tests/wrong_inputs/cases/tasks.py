@@ -1,0 +1,88 @@
+"""Labels and options that do not fit the task."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.wrong_inputs.case import Case, wrong
+from tests.wrong_inputs.workplace import Workplace
+
+CASES: list[Case] = []
+tasks = partial(wrong, CASES)
+
+
+def check(place: Workplace, task: str, data: str, text: str = "text,label\na,1\nb,2\nc,1\n") -> list[str]:
+    """Return the arguments that check a small table by a recipe of some task."""
+    path = place.write("rows.csv", text)
+    return [
+        "check",
+        place.recipe(f"task: {task}\ndata: {{path: {path}, split: {{validation: null, test: null}}{data}}}"),
+    ]
+
+
+@tasks("A task that is not there", where="task.name", what="Got task 'regresion'", advice="Did you mean 'regression'?")
+def unknown_task(place: Workplace):
+    return check(place, "regresion", "")
+
+
+@tasks(
+    "An option that the task does not have",
+    where="task.options.los",
+    what="has no option 'los'",
+    advice="Did you mean 'loss'?",
+)
+def unknown_task_option(place: Workplace):
+    return check(place, "{name: regression, options: {los: huber}}", "")
+
+
+@tasks(
+    "Words where numbers are learned", where="rows.csv:3", what="Got label 'many'; expected a number", advice="on_error"
+)
+def words_for_numbers(place: Workplace):
+    return check(place, "regression", "", "text,label\na,1\nb,many\n")
+
+
+@tasks("The same number in every row", where="data.label", what="the same number in 'label'", advice="Check data.label")
+def equal_numbers(place: Workplace):
+    return check(place, "regression", "", "text,label\na,1\nb,1\n")
+
+
+@tasks(
+    "Several label columns for a task of one",
+    where="data.label",
+    what="Got 2 label columns; this task takes one",
+    advice="choose another task",
+)
+def too_many_label_columns(place: Workplace):
+    return check(place, "text-classification", ", label: [label, other]", "text,label,other\na,1,1\nb,2,1\n")
+
+
+@tasks(
+    "Neither 1 nor 0 in a column of a label",
+    where="rows.csv:3",
+    what="Got 'perhaps' in label column 'spam'; expected 1 or 0",
+    advice="on_error",
+)
+def neither_yes_nor_no(place: Workplace):
+    table = "text,rude,spam\na,1,0\nb,0,perhaps\n"
+    return check(place, "multi-label-classification", ", label: [rude, spam]", table)
+
+
+@tasks("A label set that is broken JSON", where="rows.csv:2", what="which is not a JSON list", advice="on_error")
+def broken_label_list(place: Workplace):
+    return check(place, "multi-label-classification", "", "text,label\na,[rude\nb,spam\n")
+
+
+@tasks("No row has any label", where="data.label", what="No training row has a label", advice="task.options.separator")
+def no_labels_at_all(place: Workplace):
+    return check(place, "multi-label-classification", "", "text,label\na,\nb,\n")
+
+
+@tasks(
+    "A threshold that is no share",
+    where="task.options.threshold",
+    what="Got 7; expected a number between 0 and 1",
+    advice="Leave it out",
+)
+def threshold_out_of_range(place: Workplace):
+    return check(place, "{name: multi-label-classification, options: {threshold: 7}}", "")
