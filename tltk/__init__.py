@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tltk.api import check, evaluate, export, fit, hypermodel, list_backbones, load, predict, tune
+    from tltk.api import check, embedder, evaluate, export, fit, hypermodel, list_backbones, load, predict, tune
     from tltk.bundle import Bundle
     from tltk.data import register_reader
     from tltk.errors import TltkError
@@ -34,6 +34,7 @@ __all__ = [
     "Run",
     "TltkError",
     "check",
+    "embedder",
     "evaluate",
     "export",
     "fit",
@@ -55,6 +56,7 @@ _HOMES = {
     "Run": "tltk.run",
     "TltkError": "tltk.errors",
     "check": "tltk.api",
+    "embedder": "tltk.api",
     "evaluate": "tltk.api",
     "export": "tltk.api",
     "fit": "tltk.api",

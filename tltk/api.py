@@ -147,6 +147,45 @@ def load(path: str | os.PathLike[str], *, engine: str | None = None, precision: 
     return Bundle.load(path, engine=choice.engine, precision=choice.precision)
 
 
+def embedder(
+    backbone: str = "all-MiniLM-L6-v2",
+    *,
+    revision: str | None = None,
+    pooling: str | None = None,
+    normalize: bool | None = None,
+    max_length: int | None = None,
+    output: str | os.PathLike[str] | None = None,
+) -> Bundle:
+    """Return a pretrained checkpoint as it is, without training, as a Bundle that embeds.
+
+    It can all that a trained one of task `similarity` can: `.embed(texts)`, `.index(texts)`, `.predict(pairs)`,
+    `.evaluate(rows)`, `.export(format, folder)`, on every engine.
+
+    Args:
+        backbone: a preset, a Hugging Face id, or a folder in Hugging Face layout.
+        revision: branch, tag or commit of a Hugging Face repository.
+        pooling: mean, cls or max; when not given that of a sentence-transformers checkpoint, else mean.
+        normalize: whether vectors have length 1; when not given as the checkpoint says, else false.
+        max_length: longest input in tokens; when not given as the checkpoint says, else 256 or what the encoder takes.
+        output: folder for the Bundle; when not given it is kept in the cache.
+
+    Raises:
+        AssetError: the checkpoint could not be had.
+        WeightsError: its tensors do not fit, or it makes vectors in a way that tltk does not know.
+
+    Example:
+        >>> bundle = tltk.embedder("all-MiniLM-L6-v2")  # doctest: +SKIP
+        >>> bundle.predict(("A man is eating.", "Somebody eats."))["score"]  # doctest: +SKIP
+        0.71
+    """
+    require_tensorflow()
+    from tltk.pretrained import pretrained_bundle
+
+    return pretrained_bundle(
+        backbone, revision=revision, pooling=pooling, normalize=normalize, max_length=max_length, output=output
+    )
+
+
 def predict(
     bundle: str | os.PathLike[str] | Bundle, texts: Any, *, engine: str | None = None, precision: str = "float32"
 ) -> Any:

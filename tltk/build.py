@@ -11,7 +11,7 @@ import numpy as np
 
 from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone
 from tltk.errors import BundleError, RecipeError, WeightsError
-from tltk.recipe import Recipe
+from tltk.recipe import HeadSection, Recipe
 from tltk.tasks import Task
 
 if TYPE_CHECKING:
@@ -110,8 +110,9 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
     check_length(recipe, loaded.config)
     loaded.model.trainable = recipe.backbone.trainable
     if head is None:
+        section = as_the_checkpoint(recipe.head, checkpoint) if task.embeds else recipe.head
         head = build_head(
-            recipe.head,
+            section,
             units=task.units,
             family=loaded.family,
             config=loaded.config,
@@ -123,6 +124,23 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
         head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
     )
     return _built(model, loaded, head, initialised=weights.initialised)
+
+
+def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> HeadSection:
+    """Return a head section that pools and normalises as a sentence-transformers checkpoint does, unless it says how.
+
+    Raises:
+        WeightsError: the checkpoint does what tltk does not know.
+    """
+    from tltk.heads import read_sentence_modules
+
+    if section.name not in (None, "embedding") or section.pooling is not None:
+        return section
+    modules = read_sentence_modules(checkpoint)
+    if modules is None:
+        return section
+    options = {"normalize": modules.normalize, **section.options}
+    return section.model_copy(update={"pooling": modules.pooling, "options": options})
 
 
 def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | None) -> Built:

@@ -22,8 +22,8 @@ from tltk.tasks import Task, restore_task
 if TYPE_CHECKING:
     import numpy as np
 
-    from tltk.embedder import Embedder
     from tltk.metric_drop import MetricDrop
+    from tltk.text_embedder import Embedder
 
 
 class Bundle:

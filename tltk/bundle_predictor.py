@@ -8,10 +8,10 @@ from tltk.backbones import load_config
 from tltk.backbones.preset_tokenizer import tokenizer_folder
 from tltk.bundle_document import ENCODER
 from tltk.data import FileTokenizer
-from tltk.embedder import Embedder
 from tltk.engines import Engine, EngineChoice
 from tltk.errors import BundleError
 from tltk.predictor import Predictor
+from tltk.text_embedder import Embedder
 
 if TYPE_CHECKING:
     from tltk.bundle import Bundle
@@ -46,7 +46,7 @@ def make_embedder(bundle: Bundle, predictor: Predictor, batch_size: int | None =
     return Embedder(
         predictor.engine,
         bundle.task,
-        FileTokenizer(encoder, load_config(encoder)[1].inputs),
+        FileTokenizer(tokenizer_folder(encoder), load_config(encoder)[1].inputs),
         max_length=predictor.max_length,
         batch_size=batch_size or predictor.batch_size,
     )

@@ -42,12 +42,14 @@ def save_bundle(
         BundleError: the head cannot be described as data (a lambda, an unregistered class).
         EnvironmentProblem: the disk is full.
     """
-    from tltk.heads import head_to_config
+    from tltk.heads import head_to_config, write_sentence_modules
 
     head = head_to_config(built.head)
     labels = list(getattr(task, "labels_", ()))
     with atomic_folder(path) as folder:
         holds_head = built.write(folder / ENCODER, tokenizer, labels=labels, problem_type=task.problem_type)
+        if task.embeds:
+            write_sentence_modules(folder / ENCODER, built.head, max_length=recipe.backbone.max_length)
         if not holds_head:
             built.write_head(folder / HEAD)
         fields = {

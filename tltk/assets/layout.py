@@ -24,6 +24,10 @@ HUB_PATTERNS = (
     "vocab.json",
     "merges.txt",
     "*.model",
+    # What sentence-transformers keeps beside them: how hidden states become one vector.
+    "modules.json",
+    "sentence_bert_config.json",
+    "1_Pooling/config.json",
 )
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 _OTHER_WEIGHTS = (".h5", ".msgpack", ".tflite", ".onnx", ".gguf")

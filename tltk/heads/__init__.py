@@ -15,6 +15,11 @@ from tltk.heads.linear import LinearHead  # noqa: E402
 from tltk.heads.mlp import MlpHead  # noqa: E402
 from tltk.heads.pooling import POOLINGS  # noqa: E402
 from tltk.heads.position_head import PositionHead  # noqa: E402
+from tltk.heads.sentence_modules import (  # noqa: E402
+    SentenceModules,
+    read_sentence_modules,
+    write_sentence_modules,
+)
 from tltk.heads.span import SpanHead  # noqa: E402
 from tltk.heads.token_linear import TokenLinearHead  # noqa: E402
 
@@ -28,6 +33,7 @@ __all__ = [
     "MlpHead",
     "PooledHead",
     "PositionHead",
+    "SentenceModules",
     "SpanHead",
     "TokenLinearHead",
     "attach",
@@ -39,5 +45,7 @@ __all__ = [
     "heads",
     "huggingface_tensors",
     "load_huggingface_head",
+    "read_sentence_modules",
     "register_head",
+    "write_sentence_modules",
 ]

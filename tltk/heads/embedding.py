@@ -77,6 +77,7 @@ class EmbeddingHead(Head):
 
     def build(self, shape: tuple, **_: Any) -> None:
         self.pool.build(shape)
+        self.pool_width = self.pool.compute_output_shape(shape)[-1]
         if self.projection is not None:
             self.projection.build(self.pool.compute_output_shape(shape))
         self.built = True
