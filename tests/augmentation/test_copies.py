@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,13 @@ def test_examples_are_rows_before_and_after(reviews: Rows, tmp_path: Path) -> No
     assert len(report.examples) == 8
     for row, example in enumerate(report.examples):
         assert example == {"where": reviews.where(row), "before": reviews.texts([row]), "after": made.texts([row])}
+
+
+def test_examples_found_in_the_cache_tell_where_the_rows_stand_today(reviews: Rows, tmp_path: Path) -> None:
+    for origin in ("yesterday.csv", "today.csv"):
+        source = replace(reviews.source, parts=((0, origin),), counts_lines=True)
+        _, report = copies(Rows(source), tmp_path)
+        assert [example["where"] for example in report.examples] == [f"{origin}:{row}" for row in range(8)]
 
 
 def test_what_synonyms_say_depends_on_the_checkpoint(tmp_path: Path) -> None:

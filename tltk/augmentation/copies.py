@@ -16,7 +16,7 @@ import pyarrow as pa
 from tltk.assets import is_full, locked
 from tltk.augmentation.labels import SpanLabels
 from tltk.augmentation.method import Augmentation, augmentations
-from tltk.augmentation.rows import ChangedRow, change_rows
+from tltk.augmentation.rows import change_rows
 from tltk.data import Rows
 from tltk.data.files import sha256_of
 from tltk.data.progress import rows_bar
@@ -24,7 +24,7 @@ from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import EnvironmentProblem
 from tltk.recipe import AugmentSection
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same rows would be changed otherwise, so that older tables are made anew."""
 
 EXAMPLES = 8
@@ -106,7 +106,9 @@ def make_copies(
         parts=(),
         counts_lines=False,
     )
-    return Rows(copies), CopiesReport(**facts)
+    # Where a row stands is told anew: the same content may lie elsewhere today.
+    examples = [{"where": rows.source.where(example.pop("row")), **example} for example in facts.pop("examples")]
+    return Rows(copies), CopiesReport(**facts, examples=examples)
 
 
 def create_methods(section: AugmentSection, checkpoint: Path) -> Methods:
@@ -157,13 +159,11 @@ def _changed(
     if source.label and spans.any:
         columns[source.label] = pa.array([changed[row].label for row in kept], batch.schema.field(source.label).type)
     table = pa.table(columns, schema=batch.schema).combine_chunks()
-    examples = [_example(source.where(int(numbers[row])), texts[row], changed[row]) for row in kept[:EXAMPLES]]
+    examples = [
+        {"row": int(numbers[row]), "before": list(texts[row]), "after": changed[row].texts} for row in kept[:EXAMPLES]
+    ]
     made = table.to_batches()[0] if kept else pa.RecordBatch.from_pylist([], schema=batch.schema)
     return _Batch(made, len(changed), examples)
-
-
-def _example(where: str, before: Sequence[str], row: ChangedRow) -> dict[str, Any]:
-    return {"where": where, "before": list(before), "after": row.texts}
 
 
 def _write(path: Path, schema: pa.Schema, batches: Iterator[_Batch], advance: Any) -> dict[str, Any]:
