@@ -7,30 +7,17 @@
     >>> model = keras.models.load_model("m.keras")  # doctest: +SKIP
 """
 
+import importlib
+import pkgutil
+
 from tltk.backend import require_tensorflow
 
-require_tensorflow()
+require_tensorflow()  # Keras reads its backend once, when it is first imported
 
-from tltk.backbones.layers import (  # noqa: E402  (Keras reads its backend once)
-    AttentionBias,
-    EncoderLayer,
-    FeedForward,
-    RelativePositionBias,
-    SelfAttention,
-    TokenEmbeddings,
-)
-from tltk.heads import LinearHead, MlpHead  # noqa: E402
 from tltk.training import AdamW, WarmUp  # noqa: E402
 
-__all__ = [
-    "AdamW",
-    "AttentionBias",
-    "EncoderLayer",
-    "FeedForward",
-    "LinearHead",
-    "MlpHead",
-    "RelativePositionBias",
-    "SelfAttention",
-    "TokenEmbeddings",
-    "WarmUp",
-]
+__all__ = ["AdamW", "WarmUp"]
+
+for _package in ("tltk.backbones.layers", "tltk.heads", "tltk.losses", "tltk.metrics", "tltk.tasks.graph"):
+    for _module in pkgutil.iter_modules(importlib.import_module(_package).__path__):
+        importlib.import_module(f"{_package}.{_module.name}")

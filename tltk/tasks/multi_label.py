@@ -9,7 +9,7 @@ import numpy as np
 
 from tltk.errors import DataError, Problem, RecipeError, TltkError, did_you_mean
 from tltk.evaluation import Evaluation
-from tltk.tasks.labels import check_labels, sort_labels
+from tltk.tasks.labels import check_labels, sigmoid, sort_labels
 from tltk.tasks.task import Prediction, Task, register_task
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ class MultiLabelClassification(Task):
         return [keras.metrics.BinaryAccuracy(name="label_accuracy", threshold=0.0)]
 
     def activation(self, outputs: np.ndarray) -> np.ndarray:
-        from scipy.special import expit
-
-        return expit(np.asarray(outputs, np.float64))
+        return sigmoid(outputs)
 
     def probabilities(self) -> keras.layers.Layer:
         import keras

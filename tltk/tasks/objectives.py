@@ -79,7 +79,7 @@ class Cosine(Objective):
         return CosineSquaredError(settings)
 
     def metrics(self, texts: int) -> list[keras.metrics.Metric]:
-        from tltk.tasks.similarity_metrics import CosinePearson
+        from tltk.metrics.similarity import CosinePearson
 
         return [CosinePearson()]
 
@@ -121,7 +121,7 @@ class MultipleNegatives(Objective):
         return MultipleNegativesRanking(settings, texts=texts, scale=self.options["scale"])
 
     def metrics(self, texts: int) -> list[keras.metrics.Metric]:
-        from tltk.tasks.similarity_metrics import BatchAccuracy
+        from tltk.metrics.similarity import BatchAccuracy
 
         return [BatchAccuracy(texts)]
 
@@ -152,7 +152,7 @@ class Triplet(Objective):
         return TripletMargin(settings, margin=self.options["margin"], distance=self.options["distance"])
 
     def metrics(self, texts: int) -> list[keras.metrics.Metric]:
-        from tltk.tasks.similarity_metrics import TripletAccuracy
+        from tltk.metrics.similarity import TripletAccuracy
 
         return [TripletAccuracy()]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from tltk.evaluation import Evaluation
+from tltk.tasks.labels import sigmoid
 from tltk.tasks.task import register_task
 from tltk.tasks.text_classification import TextClassification
 
@@ -51,7 +52,7 @@ class OrdinalRegression(TextClassification):
         return OrdinalCrossEntropy(settings)
 
     def metrics(self) -> list[keras.metrics.Metric]:
-        from tltk.tasks.level_probabilities import LevelAccuracy
+        from tltk.tasks.graph.level_probabilities import LevelAccuracy
 
         return [LevelAccuracy(name="accuracy")]
 
@@ -60,14 +61,12 @@ class OrdinalRegression(TextClassification):
 
         Probabilities of lying above are first made to fall from level to level, as they must.
         """
-        from scipy.special import expit
-
-        above = np.minimum.accumulate(expit(np.asarray(outputs, np.float64)), axis=-1)
+        above = np.minimum.accumulate(sigmoid(outputs), axis=-1)
         edge = np.ones((*above.shape[:-1], 1))
         return -np.diff(np.concatenate([edge, above, edge * 0], axis=-1), axis=-1)
 
     def probabilities(self) -> keras.layers.Layer:
-        from tltk.tasks.level_probabilities import LevelProbabilities
+        from tltk.tasks.graph.level_probabilities import LevelProbabilities
 
         return LevelProbabilities(name="probabilities")
 

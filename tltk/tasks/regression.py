@@ -99,7 +99,7 @@ class Regression(Task):
         return (SquaredError if self.loss_name == "squared" else HuberError)(settings)
 
     def metrics(self) -> list[keras.metrics.Metric]:
-        from tltk.tasks.rescaled_error import RescaledError
+        from tltk.metrics.rescaled_error import RescaledError
 
         return [RescaledError(float(np.mean(self._fitted("scale_"))), name="mae")]
 
@@ -108,7 +108,7 @@ class Regression(Task):
         return values if self.clip is None else values.clip(*self.clip)
 
     def probabilities(self) -> keras.layers.Layer:
-        from tltk.tasks.rescale import Rescale
+        from tltk.tasks.graph.rescale import Rescale
 
         return Rescale(list(self._fitted("scale_")), list(self._fitted("mean_")), clip=self.clip, name="values")
 
