@@ -24,17 +24,27 @@ def test_batches_are_always_the_same_and_padded_at_the_end() -> None:
     [
         (lambda given: given, 0.0),
         (lambda given: given + np.float32(0.5) * (len(given) == 3), 0.5),
-        (lambda given: np.where(given > 45, np.float32(np.nan), given), np.inf),
+        (lambda given: np.where(given > 0.9, np.float32(np.nan), given), np.inf),
         (lambda given: given[:, :1], np.inf),
     ],
     ids=["none", "one batch", "no number", "another shape"],
 )
 def test_the_largest_difference(change, expected: float) -> None:
     def values(batch):
-        return batch["input_ids"].astype(np.float32)
+        return batch["input_ids"].astype(np.float32) / 50
 
     found = largest_difference(values, lambda batch: change(values(batch)), probe_batches(50, NAMES, 20))
-    assert found == expected
+    assert found == pytest.approx(expected)
+
+
+def test_of_outputs_above_one_the_share_of_the_greatest_counts() -> None:
+    def logits(batch):
+        values = np.where(batch["attention_mask"] == 1, 40.0, -1e9)
+        return np.stack([values, -values], axis=-1)
+
+    batches = list(probe_batches(50, NAMES, 20))
+    found = largest_difference(logits, lambda batch: logits(batch) * 1.01, batches)
+    assert found == pytest.approx(0.01)
 
 
 def test_what_is_no_distance_is_not_told_as_one() -> None:

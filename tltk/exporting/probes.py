@@ -28,7 +28,8 @@ def largest_difference(
 ) -> float:
     """Return the largest absolute difference between what two functions give on some batches.
 
-    It is infinite where they give different shapes, or numbers that are none.
+    Where outputs of a batch are above 1, as logits may be, it is taken as a share of the greatest of them: float32
+    settles no more digits of it. It is infinite where they give different shapes, or numbers that are none.
     """
     largest = 0.0
     for batch in batches:
@@ -38,7 +39,9 @@ def largest_difference(
         differences = np.abs(found.astype(np.float64) - expected)
         if _is_token_wise(expected, batch):
             # What a model gives at padding is read by nobody, and float32 does not settle it any further.
-            differences = differences[batch["attention_mask"] == 1]
+            attended = batch["attention_mask"] == 1
+            differences, expected = differences[attended], expected[attended]
+        differences /= max(1.0, float(np.nan_to_num(np.abs(expected), nan=0.0).max(initial=0.0)))
         largest = max(largest, float(np.nan_to_num(differences, nan=np.inf).max()))
     return largest
 

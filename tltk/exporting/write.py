@@ -62,7 +62,8 @@ def write_export(
         tokenizer: the backbone's tokenizer.
         labels: names of the outputs.
         max_length: longest input in tokens.
-        tolerance: largest absolute difference of a probability that is accepted.
+        tolerance: largest absolute difference of a probability that is accepted; of outputs above 1 the largest
+            share of the greatest one.
 
     Raises:
         ExportError: the format is unknown, the folder holds other files than an export, the model cannot be written,
@@ -98,9 +99,14 @@ def write_export(
 
 
 def with_probabilities(model: Any, probabilities: Any) -> Any:
-    """Return the model with a layer that makes probabilities of its raw outputs."""
+    """Return the model with a layer that makes probabilities of its raw outputs.
+
+    The model itself where the layer has the name of its output: then the raw outputs are what is wanted.
+    """
     import keras
 
+    if probabilities.name == model.output_names[0]:
+        return model
     return keras.Model(model.input, probabilities(model.output), name=f"{model.name}_probabilities")
 
 
