@@ -29,6 +29,8 @@ def test_every_preset_is_pinned_whole(preset: Preset) -> None:
     assert preset.source
     if preset.conversion:
         assert preset.conversion.function in CONVERSIONS
+    assert preset.members or preset.pattern
+    assert preset.pattern is None or (preset.conversion and preset.pattern.count == preset.conversion.rows)
     assert (preset.config is not None) == (preset.kind == "checkpoint")
     if preset.kind == "dataset":
         assert len(preset.files) == 1
@@ -80,6 +82,23 @@ def test_chinese_reviews_are_distinct_and_of_one_side_each() -> None:
     assert table["label"].value_counts().to_dict() == {"negative": 9_031, "positive": 8_332}
     assert table["text"].is_unique
     assert not table["text"].isna().any()
+
+
+def test_topic_news_are_as_many_as_their_authors_counted() -> None:
+    """The counts are those of Greene and Cunningham's page."""
+    import pandas
+
+    table = pandas.read_csv(real("topic-news"))
+    assert table["label"].value_counts().to_dict() == {
+        "sports": 511,
+        "business": 510,
+        "politics": 417,
+        "tech": 401,
+        "entertainment": 386,
+    }
+    assert table["text"].nunique() == 2_127
+    assert not table["text"].str.contains("\ufffd").any()
+    assert table["text"].str.contains("\u00a3").any()
 
 
 def test_minilm_is_a_whole_checkpoint_for_transformers(minilm_folder: Path) -> None:

