@@ -35,7 +35,7 @@ def test_recipe_runs_end_to_end(
     import tltk
 
     run = tltk.fit(
-        ROOT / "recipes" / f"glue_{config}.yaml",
+        ROOT / "recipes" / "text-classification" / f"glue_{config}.yaml",
         {
             "data.data_dir": str(glue_folder),
             "backbone.name": str(tiny_bert_folder),
@@ -62,7 +62,9 @@ def test_splits_are_what_the_recipe_says(config: str, glue_folder: Path, tmp_pat
     from tltk.data import read
     from tltk.recipe import load_recipe
 
-    recipe = load_recipe(ROOT / "recipes" / f"glue_{config}.yaml", {"data.data_dir": str(glue_folder)})
+    recipe = load_recipe(
+        ROOT / "recipes" / "text-classification" / f"glue_{config}.yaml", {"data.data_dir": str(glue_folder)}
+    )
     dataset = read(recipe.data, seed=0, cache=tmp_path)
 
     first = recipe.data.text if isinstance(recipe.data.text, str) else recipe.data.text[0]
@@ -88,7 +90,8 @@ def test_withheld_labels_are_left_out_with_a_word(glue_folder: Path, tmp_path: P
     from tltk.recipe import load_recipe
 
     recipe = load_recipe(
-        ROOT / "recipes" / "glue_sst2.yaml", {"data.data_dir": str(glue_folder), "data.test_split": "test"}
+        ROOT / "recipes" / "text-classification" / "glue_sst2.yaml",
+        {"data.data_dir": str(glue_folder), "data.test_split": "test"},
     )
     dataset = read(recipe.data, seed=0, cache=tmp_path)
     assert "test" not in dataset.sources

@@ -1,19 +1,40 @@
-"""Every recipe of the cookbook loads, stays inside the repository's runs/, and explains itself."""
+"""Every recipe of the cookbook loads, stays inside the repository's runs/, explains itself, and finds its rows good."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import tltk
 from tests.paths import RECIPES, ROOT
+from tests.recipes.cookbook import COOKBOOK, SAMPLED, short_name
 from tltk.recipe import load_recipe, to_yaml
 
-each_recipe = pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
+each_recipe = pytest.mark.parametrize("path", RECIPES, ids=short_name)
+each_sampled = pytest.mark.parametrize("path", SAMPLED, ids=short_name)
 
 
-def test_there_are_recipes() -> None:
-    assert {"quickstart.yaml", "glue_sst2.yaml", "glue_cola.yaml", "glue_mrpc.yaml"} <= {path.name for path in RECIPES}
+def test_there_are_recipes_for_every_task() -> None:
+    from tltk.tasks import tasks
+
+    ours = {name for name in tasks.names() if tasks.get(name).__module__.startswith("tltk.")}
+    assert {path.parent.name for path in RECIPES if path.parent != COOKBOOK} == ours
+
+
+def test_names_are_unique() -> None:
+    assert len({path.name for path in RECIPES}) == len(RECIPES)
+
+
+def test_every_sample_has_a_recipe() -> None:
+    used = {load_recipe(path).data.path for path in SAMPLED}
+    assert used == {str(file) for file in COOKBOOK.glob("*/data/*")}
+
+
+@each_recipe
+def test_lies_in_the_folder_of_its_task(path: Path) -> None:
+    assert path.parent in (COOKBOOK, COOKBOOK / load_recipe(path).task.name)
 
 
 @each_recipe
@@ -37,6 +58,13 @@ def test_means_the_same_with_every_default_written_out(path: Path, tmp_path: Pat
     assert load_recipe(written) == recipe
 
 
+@each_sampled
+def test_rows_are_good_as_they_stand(path: Path, empty_cache: Path) -> None:
+    report = tltk.check(path)
+    assert sum(report["rows"].values()) >= 30
+    assert report["warnings"] == []
+
+
 @each_recipe
 def test_opens_with_a_comment_that_says_what_it_is_for(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
@@ -50,3 +78,8 @@ def test_quickstart_is_what_the_readme_says() -> None:
     assert recipe.data.binarize is not None
     assert recipe.data.binarize.threshold == 0
     assert recipe.backbone.name == "all-MiniLM-L6-v2"
+
+
+def test_the_table_of_the_cookbook_has_every_recipe() -> None:
+    linked = re.findall(r"\]\(([\w/-]+\.yaml)\)", (COOKBOOK / "README.md").read_text(encoding="utf-8"))
+    assert sorted(linked) == sorted(short_name(path) for path in RECIPES)
