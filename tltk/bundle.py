@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tltk.backend import require_tensorflow
 from tltk.build import Built, restore_model
 from tltk.bundle_document import DOCUMENT, ENCODER, HEAD, read_document, write_document
-from tltk.bundle_predictor import make_embedder, make_predictor
+from tltk.bundle_embedding import EmbeddingBundle
+from tltk.bundle_predictor import make_predictor
 from tltk.console import say
 from tltk.engines import EngineChoice, EngineFile, choose_engine, engine_folder, open_engine_file
 from tltk.manifest import check_files, checksum
@@ -20,13 +21,10 @@ from tltk.recipe import Recipe
 from tltk.tasks import Task, restore_task
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from tltk.metric_drop import MetricDrop
-    from tltk.text_embedder import Embedder
 
 
-class Bundle:
+class Bundle(EmbeddingBundle):
     """A trained model with all it needs to predict: encoder, head, tokenizer, labels, recipe, figures.
 
     The folder holds `tltk.json` (task, labels, head, recipe, data fingerprint, metrics, versions, and the sha256 of
@@ -209,44 +207,6 @@ class Bundle:
         from tltk.prediction_input import file_texts
 
         return self.predictor.stream(file_texts(Path(path), self.recipe.data, self.task, columns))
-
-    def embedder(self, *, batch_size: int | None = None) -> Embedder:
-        """Return what makes vectors of single texts, on the engine and in the precision of the Bundle.
-
-        Args:
-            batch_size: rows of 16 tokens in one forward pass; the recipe's `evaluate.batch_size` when not given.
-
-        Raises:
-            BundleError: the Bundle's task gives no embeddings.
-        """
-        return make_embedder(self, self.predictor, batch_size)
-
-    def embed(self, texts: Any, *, batch_size: int | None = None, normalize: bool = False) -> np.ndarray:
-        """Return the vector of one text, or of many, of a model that embeds (task `similarity`).
-
-        Args:
-            texts: a text; a list, array or column of texts; any other iterable of texts; or a `pathlib.Path` to a file
-                (csv, tsv, jsonl, parquet with a column `text`; anything else is one text a line).
-            batch_size: rows of 16 tokens in one forward pass; the recipe's `evaluate.batch_size` when not given.
-            normalize: whether to make vectors of length 1, whose dot product is the cosine.
-
-        Returns:
-            float32 [width] for one text, else [texts, width]. `embedder().stream(texts)` yields parts of it instead.
-
-        Raises:
-            BundleError: the Bundle's task gives no embeddings.
-            DataError: an item is not a text, or the file lacks the text column.
-
-        Example:
-            >>> bundle.embed(["A man is eating.", "Somebody eats."]).shape  # doctest: +SKIP
-            (2, 384)
-        """
-        embedder = self.embedder(batch_size=batch_size)
-        if isinstance(texts, os.PathLike):
-            from tltk.prediction_input import single_texts
-
-            texts = single_texts(Path(texts), self.recipe.data, self.task)
-        return embedder.embed(texts, normalize=normalize)
 
     def evaluate(self, data: Any, **columns: Any) -> Any:
         """Score the model on labelled rows.

@@ -9,7 +9,6 @@ from tltk.backbones.preset_tokenizer import tokenizer_folder
 from tltk.bundle_document import ENCODER
 from tltk.data import FileTokenizer
 from tltk.engines import Engine, EngineChoice
-from tltk.errors import BundleError
 from tltk.predictor import Predictor
 from tltk.text_embedder import Embedder
 
@@ -30,23 +29,12 @@ def make_predictor(bundle: Bundle, choice: EngineChoice) -> Predictor:
     )
 
 
-def make_embedder(bundle: Bundle, predictor: Predictor, batch_size: int | None = None) -> Embedder:
-    """Return what embeds single texts, on a predictor's engine.
-
-    Raises:
-        BundleError: the Bundle's task gives no embeddings.
-    """
-    if not bundle.task.embeds:
-        raise BundleError(
-            f"The Bundle is of task {bundle.task.name!r}, whose outputs are no embeddings.",
-            where=str(bundle.path),
-            hint="Train one of task similarity, or take a checkpoint as it is: tltk.embedder(name).",
-        )
-    encoder = bundle.path / ENCODER
+def make_embedder(predictor: Predictor, batch_size: int | None = None) -> Embedder:
+    """Return what embeds single texts, on a predictor's engine."""
     return Embedder(
         predictor.engine,
-        bundle.task,
-        FileTokenizer(tokenizer_folder(encoder), load_config(encoder)[1].inputs),
+        predictor.task,
+        predictor.tokenizer,
         max_length=predictor.max_length,
         batch_size=batch_size or predictor.batch_size,
     )

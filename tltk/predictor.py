@@ -63,6 +63,7 @@ class Predictor:
     ) -> None:
         self.engine = engine
         self.task = task
+        self.tokenizer = tokenizer
         self.text_columns = tuple(text_columns)
         self.max_length = max_length
         self.batch_size = batch_size
@@ -114,10 +115,10 @@ class Predictor:
         for chunk in self._ahead(chunks):
             yield from self._answers(chunk)
 
-    def raw_chunks(self, chunks: Iterable[list[Any]]) -> Iterator[np.ndarray]:
-        """Yield the raw outputs of each chunk of texts that is not empty, see `raw`, in order."""
+    def raw_chunks(self, chunks: Iterable[list[Any]]) -> Iterator[tuple[list[tuple[str, ...]], np.ndarray]]:
+        """Yield the texts of each chunk that is not empty and their raw outputs (see `raw`), in order."""
         for chunk in self._ahead(chunks):
-            yield self.raw(chunk.encoded)
+            yield chunk.rows, self.raw(chunk.encoded)
 
     def _ahead(self, chunks: Iterable[list[Any]]) -> Iterator[_Chunk]:
         """Yield each chunk tokenised; the next one is being tokenised while the caller computes."""

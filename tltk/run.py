@@ -20,6 +20,8 @@ from tltk.tasks import tasks
 if TYPE_CHECKING:
     import numpy as np
 
+    from tltk.index import Index
+
 RECIPE, STATE, HISTORY, METRICS, DATA = "recipe.yaml", "run.json", "history.json", "metrics.json", "data.json"
 LOCK = ".lock"
 EVALUATION, MISTAKES = "evaluation.json", "mistakes.json"
@@ -207,6 +209,10 @@ class Run:
     def embed(self, texts: Any, **options: Any) -> np.ndarray:
         """Return the vector of one text, or of many; as `Bundle.embed`."""
         return self.bundle.embed(texts, **options)
+
+    def index(self, texts: Any, **options: Any) -> Index:
+        """Return an index of texts; as `Bundle.index`."""
+        return self.bundle.index(texts, **options)
 
     def evaluate(self, data: Any = None, **options: Any) -> dict[str, float]:
         """Return the figures on labelled rows; on the Run's own test split when none are given."""

@@ -60,19 +60,21 @@ class Embedder:
         whole = texts.to_pylist() if hasattr(texts, "to_pylist") else texts
         return self._all(growing_chunks(whole, first=LARGEST), normalize)
 
-    def stream(
-        self, texts: Iterable[str], *, normalize: bool = False, chunk_size: int = LARGEST
-    ) -> Iterator[np.ndarray]:
-        """Yield vectors [up to `chunk_size`, width] as texts come, in order and in constant memory."""
-        yield from self._chunks(growing_chunks(texts, first=chunk_size), normalize)
+    def unit_vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """Return vectors of length 1 of some texts, float32 [texts, width]: what an index is made of."""
+        return self.embed(list(texts), normalize=True)
+
+    def stream(self, texts: Iterable[str], *, normalize: bool = False) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Yield texts and their vectors [texts, width], some thousands at a time, in order and in constant memory."""
+        yield from self._chunks(growing_chunks(texts, first=LARGEST), normalize)
 
     def _all(self, chunks: Iterable[Sequence[str]], normalize: bool) -> np.ndarray:
-        parts = list(self._chunks(chunks, normalize))
+        parts = [vectors for _, vectors in self._chunks(chunks, normalize)]
         return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
 
-    def _chunks(self, chunks: Iterable[Any], normalize: bool) -> Iterator[np.ndarray]:
-        for vectors in self.predictor.raw_chunks(chunks):
-            yield unit(vectors) if normalize else vectors
+    def _chunks(self, chunks: Iterable[Any], normalize: bool) -> Iterator[tuple[list[str], np.ndarray]]:
+        for rows, vectors in self.predictor.raw_chunks(chunks):
+            yield [row[0] for row in rows], unit(vectors) if normalize else vectors
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:

@@ -1,0 +1,98 @@
+"""What every kind of index promises, written once; scikit-learn's brute force is the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from tltk.errors import BundleError, DataError
+from tltk.index import Index
+
+WIDTH = 24
+TEXTS = [f"text {number}" for number in range(1500)]
+
+
+def embed(texts: Sequence[str]) -> np.ndarray:
+    """Return vectors of length 1 that depend on the text alone; those of a thousand texts lie in clusters."""
+    vectors = []
+    for text in texts:
+        number = int(text.split()[1])
+        cluster = np.random.default_rng(number % 40).normal(size=WIDTH)
+        vectors.append(cluster + 0.7 * np.random.default_rng([7, number]).normal(size=WIDTH))
+    made = np.array(vectors, "float32")
+    return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+class IndexContract:
+    """Base class of the tests of one kind."""
+
+    kind: str
+    recall = 1.0
+    """Share of the true ten nearest that must be found."""
+
+    @pytest.fixture(scope="class")
+    def index(self) -> Index:
+        return Index.make(TEXTS, embed=embed, identity="a", kind=self.kind)
+
+    def test_finds_the_nearest(self, index: Index) -> None:
+        queries = [f"query {number}" for number in range(2000, 2100)]
+        oracle = NearestNeighbors(n_neighbors=10, metric="cosine", algorithm="brute").fit(embed(TEXTS))
+        distances, places = oracle.kneighbors(embed(queries))
+        found = index.search(queries, k=10)
+        shares = [
+            len({hit["position"] for hit in hits} & set(true)) / 10 for hits, true in zip(found, places, strict=True)
+        ]
+        assert np.mean(shares) >= self.recall
+        best = [hits[0]["score"] for hits in found]
+        np.testing.assert_allclose(np.median(best), np.median(1 - distances[:, 0]), atol=1e-5)
+        for hits in found:
+            scores = [hit["score"] for hit in hits]
+            assert scores == sorted(scores, reverse=True)
+            assert all(hit["text"] == TEXTS[hit["position"]] for hit in hits)
+
+    def test_a_text_finds_itself_first(self, index: Index) -> None:
+        (hit,) = index.search("text 77", k=1)
+        assert (hit["text"], hit["position"]) == ("text 77", 77)
+        assert hit["score"] == pytest.approx(1, abs=1e-5)
+
+    def test_a_saved_one_finds_the_same(self, index: Index, tmp_path: Path) -> None:
+        opened = Index.load(index.save(tmp_path / "index"), embed=embed, identity="a")
+        assert len(opened) == len(TEXTS)
+        assert opened.search(["text 5", "query 9"], k=4) == index.search(["text 5", "query 9"], k=4)
+        index.save(tmp_path / "index")  # an index is replaced
+
+    def test_a_changed_byte_is_refused_by_name(self, index: Index, tmp_path: Path) -> None:
+        folder = index.save(tmp_path / "index")
+        file = max(folder.iterdir(), key=lambda path: path.stat().st_size)
+        content = bytearray(file.read_bytes())
+        content[-1] ^= 1
+        file.write_bytes(content)
+        with pytest.raises(BundleError, match=file.name):
+            Index.load(folder, embed=embed, identity="a")
+
+    def test_few_texts_are_all_found(self) -> None:
+        index = Index.make(TEXTS[:3], embed=embed, identity="a", kind=self.kind)
+        assert {hit["position"] for hit in index.search("text 1", k=50)} == {0, 1, 2}
+        assert index.search([], k=2) == []
+
+
+def refuses_wrong_use(folder: Path) -> None:
+    """See that mistakes are told in words."""
+    index = Index.make(TEXTS[:3], embed=embed, identity="a")
+    with pytest.raises(DataError, match="Got k=0"):
+        index.search("text 1", k=0)
+    with pytest.raises(DataError, match="Got no texts"):
+        Index.make([], embed=embed, identity="a")
+    with pytest.raises(DataError, match="'exat'.*Did you mean 'exact'"):
+        Index.make(TEXTS, embed=embed, identity="a", kind="exat")
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(DataError, match="no index"):
+        index.save(folder)
+    with pytest.raises(BundleError, match="another Bundle"):
+        Index.load(index.save(folder / "index"), embed=embed, identity="b")
+    with pytest.raises(BundleError, match=r"no index\.json"):
+        Index.load(folder, embed=embed, identity="a")

@@ -1,0 +1,90 @@
+"""Vectors of texts from memory, streams and files, by the interface and the command line; and what is found by them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import tltk
+from tltk.bundle import Bundle
+from tltk.cli import main
+from tltk.errors import DataError
+
+TEXTS = ["a gripping film", "dull , loud and far too long", "the story", "naïve café 北京"] * 5
+
+
+@pytest.fixture(scope="module")
+def bundle(tiny_bert_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return tltk.embedder(str(tiny_bert_folder), output=tmp_path_factory.mktemp("embedder") / "bundle")
+
+
+@pytest.fixture
+def invoke(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run the command line in this process; return its standard output."""
+
+    def call(*arguments: Any) -> str:
+        with pytest.raises(SystemExit) as exit_:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert exit_.value.code == 0, err
+        return out
+
+    return call
+
+
+def test_texts_come_as_lists_arrays_columns_streams_and_files(bundle: Bundle, tmp_path: Path) -> None:
+    expected = bundle.embed(TEXTS)
+    assert (expected.shape, expected.dtype) == ((20, 32), np.float32)
+    lines = tmp_path / "texts.txt"
+    lines.write_text("\n".join(TEXTS), encoding="utf-8")
+    for given in (tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS), iter(TEXTS), lines):
+        np.testing.assert_allclose(bundle.embed(given), expected, atol=1e-6)
+    assert bundle.embed(TEXTS[0]).shape == (32,)
+    assert len(bundle.embed([])) == 0
+
+
+@pytest.mark.parametrize("wrong", [["a", 3], [("a", "b")], 3, {"text": "a"}])
+def test_what_is_no_text_is_named(bundle: Bundle, wrong: Any) -> None:
+    with pytest.raises(DataError, match="Got "):
+        bundle.embed(wrong)
+
+
+def test_the_onnx_engine_embeds_the_same(bundle: Bundle) -> None:
+    opened = tltk.load(bundle.path, engine="onnx")
+    np.testing.assert_allclose(opened.embed(TEXTS), bundle.embed(TEXTS), atol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", ["npy", "parquet"])
+def test_a_file_of_texts_becomes_a_file_of_vectors(
+    suffix: str, bundle: Bundle, invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tltk.text_embedder.LARGEST", 3)  # several chunks
+    table, output = tmp_path / "texts.csv", tmp_path / f"vectors.{suffix}"
+    pd.DataFrame({"number": range(20), "sentence": TEXTS}).to_csv(table, index=False)
+    invoke("embed", bundle.path, table, "--text", "sentence", "--normalize", "-o", output)
+    if suffix == "npy":
+        found = np.load(output, mmap_mode="r", allow_pickle=False)
+    else:
+        columns = pq.read_table(output)
+        assert columns.column("text").to_pylist() == TEXTS
+        found = np.array(columns.column("embedding").to_pylist(), "float32")
+    np.testing.assert_allclose(found, bundle.embed(TEXTS, normalize=True), atol=1e-6)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["texts.csv", output.name]
+
+
+def test_an_index_is_built_and_searched_from_the_command_line(bundle: Bundle, invoke: Any, tmp_path: Path) -> None:
+    lines = tmp_path / "texts.txt"
+    lines.write_text("\n".join(TEXTS[:4]), encoding="utf-8")
+    invoke("index", "build", bundle.path, lines, "-o", tmp_path / "index")
+    out = invoke("index", "search", bundle.path, tmp_path / "index", TEXTS[1], TEXTS[3], "-k", 2)
+    hits = [json.loads(line) for line in out.splitlines()]
+    assert [hit["text"] for hit in hits[::2]] == [TEXTS[1], TEXTS[3]]
+    assert [hit["position"] for hit in hits[::2]] == [1, 3]
+    expected = bundle.index(lines).search([TEXTS[1], TEXTS[3]], k=2)
+    assert hits == [{"query": query, **hit} for query, of in zip(TEXTS[1:4:2], expected, strict=True) for hit in of]

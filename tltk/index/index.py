@@ -1,0 +1,183 @@
+"""Texts that can be searched by meaning."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from tltk.errors import BundleError, DataError, did_you_mean
+from tltk.folders import atomic_folder, write_json
+from tltk.index.kind import IndexKind, index_kinds
+from tltk.manifest import check_files, list_files
+
+DOCUMENT = "index.json"
+_TEXTS = "texts.arrow"
+_FORMAT, _FORMAT_VERSION = "tltk-index", 1
+
+Embed: TypeAlias = Callable[[Sequence[str]], np.ndarray]
+"""Makes vectors of length 1, float32 [texts, width], of texts."""
+
+Hit: TypeAlias = dict[str, Any]
+"""A text that was found: `text`, `score` (the cosine), `position` (among the texts that the index was made of)."""
+
+
+class Index:
+    """Texts and their vectors, searched by the likeness of meaning.
+
+    Use `Bundle.index(texts)` to make one and `Bundle.open_index(folder)` to open a saved one. The folder holds
+    `index.json` (kind, counts, which Bundle made it, and the sha256 of every file), the texts as an Arrow file and the
+    vectors in the kind's own file; it contains no pickle and no absolute path.
+
+    Args:
+        texts: the texts, an Arrow array of strings.
+        kind: their vectors.
+        embed: makes vectors of queries.
+        identity: hash of the Bundle that makes the vectors.
+
+    Example:
+        >>> index = tltk.embedder().index(["A cat sleeps.", "Shares fell."])  # doctest: +SKIP
+        >>> index.search("The stock market", k=1)  # doctest: +SKIP
+        [{'text': 'Shares fell.', 'score': 0.52, 'position': 1}]
+    """
+
+    def __init__(self, texts: pa.Array, kind: IndexKind, *, embed: Embed, identity: str) -> None:
+        self.texts = texts
+        self.kind = kind
+        self.identity = identity
+        self._embed = embed
+
+    @classmethod
+    def make(cls, texts: Sequence[str], *, embed: Embed, identity: str, kind: str = "exact") -> Index:
+        """Return an index of texts.
+
+        Args:
+            texts: at least one; equal ones stay apart.
+            embed: makes their vectors, and later those of queries.
+            identity: hash of the Bundle that makes the vectors.
+            kind: "exact", or "hnsw" for millions of texts.
+
+        Raises:
+            DataError: there are no texts, or no such kind.
+            EnvironmentProblem: the kind's library is not installed.
+        """
+        part = index_kinds.get(kind, where="kind")
+        if not len(texts):
+            raise DataError("Got no texts to index.", hint="Give one at least.")
+        return cls(pa.array(texts, pa.large_string()), part.make(embed(texts)), embed=embed, identity=identity)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def search(self, queries: str | Sequence[str], k: int = 10) -> Any:
+        """Return the texts most alike to a query, or to each of several, the most alike first.
+
+        Args:
+            queries: a text, or a list of texts.
+            k: how many to find; all where there are fewer.
+
+        Returns:
+            a list of hits, or for a list of queries a list of such lists.
+
+        Raises:
+            DataError: `k` is below 1, or a query is not a text.
+        """
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise DataError(f"Got k={k!r}; expected a whole number of at least 1.")
+        asked = [queries] if isinstance(queries, str) else list(queries)
+        if not asked:
+            return []
+        cosines, positions = self.kind.search(self._embed(asked), min(k, len(self)))
+        found = [
+            [
+                {"text": self.texts[position].as_py(), "score": score, "position": position}
+                for score, position in zip(scores, places, strict=True)
+            ]
+            for scores, places in zip(cosines.tolist(), positions.tolist(), strict=True)
+        ]
+        return found[0] if isinstance(queries, str) else found
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the index into a folder, whole or not at all; an older index there is replaced.
+
+        Raises:
+            DataError: the folder holds other files than an index.
+            EnvironmentProblem: it cannot be written.
+        """
+        folder = Path(path)
+        if folder.exists() and not (folder / DOCUMENT).is_file() and (folder.is_file() or any(folder.iterdir())):
+            raise DataError("Found files that are no index.", where=str(folder), hint="Choose a new or empty folder.")
+        with atomic_folder(folder) as new:
+            table = pa.table({"text": self.texts})
+            with pa.OSFile(str(new / _TEXTS), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+                writer.write_table(table)
+            self.kind.write(new)
+            document = {
+                "format": _FORMAT,
+                "format_version": _FORMAT_VERSION,
+                "kind": self.kind.name,
+                "texts": len(self),
+                "bundle": self.identity,
+                "files": list_files(new, skip=DOCUMENT),
+            }
+            write_json(new / DOCUMENT, document)
+        return folder
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, embed: Embed, identity: str) -> Index:
+        """Open a saved index, after checking every file against its sha256.
+
+        Args:
+            path: the folder.
+            embed: makes vectors of queries.
+            identity: hash of the Bundle that does; it must be the one that made the index.
+
+        Raises:
+            BundleError: it is no index, a file is damaged, or another Bundle made it.
+            EnvironmentProblem: the kind's library is not installed.
+        """
+        folder = Path(path)
+        document = _document(folder)
+        check_files(folder, document["files"])
+        if document["bundle"] != identity:
+            raise BundleError(
+                "The index was made by another Bundle, whose vectors mean something else.",
+                where=str(folder),
+                hint="Open it with the Bundle that made it, or make it again: bundle.index(texts).save(folder).",
+            )
+        if document["kind"] not in index_kinds.names():
+            raise BundleError(
+                f"Got an index of kind {document['kind']!r}.",
+                where=str(folder / DOCUMENT),
+                hint=did_you_mean(document["kind"], index_kinds.names()),
+            )
+        kind = index_kinds.get(document["kind"]).read(folder)
+        with pa.memory_map(str(folder / _TEXTS)) as file:
+            texts = pa.ipc.open_file(file).read_all().column("text").combine_chunks()
+        return cls(texts, kind, embed=embed, identity=identity)
+
+    def __repr__(self) -> str:
+        return f"Index({len(self):,} texts, kind={self.kind.name!r})"
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    path = folder / DOCUMENT
+    hint = "Give the folder of an index, as Index.save or `tltk index build` wrote it."
+    if not path.is_file():
+        raise BundleError(
+            f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.", where=str(folder), hint=hint
+        )
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        wanted = {"kind": str, "bundle": str, "files": dict, "format_version": int}
+        sound = document["format"] == _FORMAT and all(isinstance(document[name], kind) for name, kind in wanted.items())
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"The file is damaged ({error!r}).", where=str(path), hint=hint) from error
+    if not sound or document["format_version"] > _FORMAT_VERSION:
+        raise BundleError("The file is of no index, or of a newer tltk's.", where=str(path), hint=hint)
+    return document

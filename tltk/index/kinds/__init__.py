@@ -1,0 +1,1 @@
+"""Built-in kinds of index, one a file."""
