@@ -6,6 +6,7 @@ from typing import Any
 
 from tltk.assets import Checkpoint, resolve_checkpoint
 from tltk.assets.keras_hub import resolve_preset
+from tltk.backbones.load import load_config
 from tltk.backbones.tokenizer import check_vocabulary, load_tokenizer
 from tltk.recipe import BackboneSection
 
@@ -13,16 +14,20 @@ from tltk.recipe import BackboneSection
 def resolve_backbone(section: BackboneSection, *, progress: bool = True) -> tuple[Checkpoint, Any]:
     """Return the checkpoint that a recipe names, fetched where it is not here yet, and its Hugging Face tokenizer.
 
+    The tokenizer gives no arrays that the encoder does not take.
+
     Raises:
         AssetError: the checkpoint or its tokenizer cannot be had, or they do not belong together.
+        WeightsError: the checkpoint's config is of no encoder that tltk reads.
         EnvironmentProblem: a KerasHub preset must be fetched, and KerasHub is not installed.
     """
     if section.provider == "keras_hub":
         checkpoint = resolve_preset(section.source)
     else:
         checkpoint = resolve_checkpoint(section.source, section.revision, progress=progress)
-    if section.tokenizer is None:
-        return checkpoint, load_tokenizer(checkpoint.folder)
-    tokenizer = load_tokenizer(section.tokenizer)
+    tokenizer = load_tokenizer(section.tokenizer or checkpoint.folder)
     check_vocabulary(tokenizer, checkpoint.folder)
+    # Tokenizers of DeBERTa give token types, of which its encoders know none.
+    taken = load_config(checkpoint.folder)[1].inputs
+    tokenizer.model_input_names = [name for name in tokenizer.model_input_names if name in taken]
     return checkpoint, tokenizer
