@@ -51,6 +51,18 @@ SIZES = {
     **dict.fromkeys(("bos_token_id", "cls_token_id", "eos_token_id", "sep_token_id"), 2),
 }
 
+# What a family's published checkpoints have otherwise than a silent config.
+PUBLISHED = {
+    "deberta-v2": {
+        "relative_attention": True,
+        "share_att_key": True,
+        "position_biased_input": False,
+        "pos_att_type": ["p2c", "c2p"],
+        "norm_rel_ebd": "layer_norm",
+        "position_buckets": 32,
+    },
+}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -124,7 +136,7 @@ def random_model(model_type: str, seed: int) -> Any:
     from transformers import AutoConfig, AutoModelForSequenceClassification
 
     known = AutoConfig.for_model(model_type).to_dict()
-    sizes = {key: value for key, value in SIZES.items() if key in known}
+    sizes = {key: value for key, value in SIZES.items() if key in known} | PUBLISHED.get(model_type, {})
     config = AutoConfig.for_model(model_type, num_labels=CLASSES, **sizes)
     torch.manual_seed(seed)
     model = AutoModelForSequenceClassification.from_config(config).eval()

@@ -17,6 +17,11 @@ RAW = {
     "electra": {"hidden_size": 16, "num_attention_heads": 2, "embedding_size": 8},
     "albert": {"hidden_size": 16, "num_attention_heads": 2, "embedding_size": 8, "inner_group_num": 2},
     "mpnet": {"hidden_size": 12, "num_attention_heads": 3},
+    "modernbert": {
+        "hidden_size": 16,
+        "num_attention_heads": 2,
+        **dict.fromkeys(("pad_token_id", "cls_token_id", "sep_token_id", "bos_token_id", "eos_token_id"), 1),
+    },
     "mobilebert": {"hidden_size": 12, "num_attention_heads": 3, "intra_bottleneck_size": 6, "embedding_size": 8},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tltk.backbones.config import BackboneConfig
@@ -75,7 +76,7 @@ def encoder_size(family: Family, config: BackboneConfig) -> EncoderSize:
     with without_random_weights():
         encoder = family.build(config)
     products = tuple(
-        Product(variable.shape[0], variable.shape[1], depths=len(layer._inbound_nodes))
+        Product(variable.shape[0], math.prod(variable.shape[1:]), depths=len(layer._inbound_nodes))
         for layer in encoder.layers
         for variable in layer.trainable_variables
         if variable.name == "kernel"
