@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from tltk.data.splits import hold_out
+from tltk.data.splits import hold_out, hold_out_groups
 
 shares = st.fixed_dictionaries({}, optional={"validation": st.floats(0.01, 0.4), "test": st.floats(0.01, 0.4)}).filter(
     bool
@@ -67,3 +67,27 @@ def test_a_class_of_one_row_stays_in_training() -> None:
     codes = np.array([0] * 50 + [1])
     for seed in range(20):
         assert 50 in hold_out(51, {"validation": 0.3, "test": 0.3}, seed=seed, codes=codes)["train"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(groups=st.lists(st.integers(0, 12), min_size=3, max_size=200), shares=shares, seed=st.integers(0, 99))
+def test_no_group_is_divided_and_no_row_lost(groups: list[int], shares: dict[str, float], seed: int) -> None:
+    codes = np.array(groups)
+    if len(set(groups)) <= len(shares):
+        return
+    parts = hold_out_groups(codes, shares, seed=seed)
+    assert np.array_equal(np.sort(np.concatenate(list(parts.values()))), np.arange(len(codes)))
+    held = [set(codes[rows].tolist()) for rows in parts.values()]
+    assert all(held)
+    assert sum(map(len, held)) == len(set(groups))
+    again = hold_out_groups(codes, shares, seed=seed)
+    assert all(np.array_equal(parts[name], again[name]) for name in parts)
+
+
+def test_groups_come_as_near_to_the_shares_as_their_sizes_let_them() -> None:
+    sizes = np.random.default_rng(0).integers(1, 30, 400)
+    codes = np.repeat(np.arange(400), sizes)
+    for seed in range(5):
+        parts = hold_out_groups(codes, {"validation": 0.1, "test": 0.2}, seed=seed)
+        for name, share in (("validation", 0.1), ("test", 0.2)):
+            assert abs(len(parts[name]) - share * len(codes)) <= 15

@@ -39,7 +39,8 @@ def clean_batches(
             for name, column in zip(cleaner.text, columns, strict=False):
                 _require_text(name, column.type, origin)
         if label_names is not None and cleaner.labels:
-            columns[-1] = _name_labels(columns[-1], label_names, origin, start)
+            label = len(cleaner.text)
+            columns[label] = _name_labels(columns[label], label_names, origin, start)
         yield cleaner.batch(origin, range(start, start + batch.num_rows), columns)
         start += batch.num_rows
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tltk.data.dataset import Rows, Source
 from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.report import ReadReport, SourceReport
+from tltk.data.split_groups import different_values
 from tltk.errors import DataError
 from tltk.recipe.data import DataSection
 
@@ -69,6 +70,16 @@ def check_enough_rows(rows: int, shares: Mapping[str, float]) -> None:
             f"{rows} rows are too few to hold out {names}.",
             where="data.split",
             hint=f"Give more rows, or set data.split.{next(iter(shares))}: null.",
+        )
+
+
+def check_enough_groups(groups: int, column: str, shares: Mapping[str, float]) -> None:
+    """Refuse to hold whole groups out where each split could not have one, or none would be left for training."""
+    if groups <= len(shares):
+        raise DataError(
+            f"Column {column!r} has {groups} different value(s), too few to hold out {' and '.join(shares)}.",
+            where="data.split.group",
+            hint=f"Name another column, or set data.split.{next(iter(shares))}: null.",
         )
 
 
@@ -171,6 +182,19 @@ def warn_of_duplicates(report: ReadReport) -> None:
     counts = ", ".join(f"{count} {pair}" for pair, count in duplicates.counts.items())
     ending = "They were dropped." if duplicates.action == "drop" else "Set data.split.duplicates: drop to mend it."
     report.warnings.append(f"Rows whose text stands in another split too: {counts}. {ending}")
+
+
+def warn_of_divided_texts(splits: Mapping[str, Rows], drawn: Sequence[str], report: ReadReport) -> None:
+    """Say in how many rows of a drawn split the last text (the context of a question) stands in training too."""
+    for name in drawn:
+        column = splits[name].source.text[-1]
+        held_out = different_values(splits[name], column)
+        shared = len(held_out & different_values(splits["train"], column))
+        if shared:
+            report.warnings.append(
+                f"{name}: {shared} of {len(held_out)} values of {column!r} stand in training rows too, which makes the "
+                f"figures better than they are; set data.split.group: {column} to keep such rows together."
+            )
 
 
 def warn_of_idle_names(section: DataSection, report: ReadReport) -> None:

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from tltk.data.broken import BrokenRows
 from tltk.data.dataset import ROW
 from tltk.data.kinds import LabelKind
-from tltk.data.labels import LabelFault, Mended
+from tltk.data.labels import LabelFault, Mended, spell
+from tltk.data.split_groups import GROUP
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -32,10 +33,18 @@ class Cleaner:
         kind: what stands in them.
         broken: takes the broken rows.
         counts_lines: whether row numbers are lines of a text file.
+        group: name of a column that keeps rows together, stored as text beside the others.
     """
 
     def __init__(
-        self, text: Sequence[str], labels: Sequence[str], kind: LabelKind, broken: BrokenRows, *, counts_lines: bool
+        self,
+        text: Sequence[str],
+        labels: Sequence[str],
+        kind: LabelKind,
+        broken: BrokenRows,
+        *,
+        counts_lines: bool,
+        group: str | None = None,
     ) -> None:
         self.text = tuple(text)
         self.labels = tuple(labels)
@@ -44,9 +53,11 @@ class Cleaner:
         self.empty_texts = 0
         self.mended: Counter[str] = Counter()
         self.first_mended: str | None = None
-        self.fields = [*self.text, *self.labels]
+        self.group = group
+        self.fields = [*self.text, *self.labels, *([group] if group else [])]
         stored = [(", ".join(self.labels), kind.stored)] if self.labels else []
-        self.schema = pa.schema([*((name, pa.string()) for name in self.text), *stored, (ROW, pa.int64())])
+        grouped = [(GROUP, pa.string())] if group else []
+        self.schema = pa.schema([*((name, pa.string()) for name in self.text), *stored, *grouped, (ROW, pa.int64())])
         self._counts_lines = counts_lines
 
     def where(self, origin: str, row: int) -> str:
@@ -75,7 +86,9 @@ class Cleaner:
         try:
             arrays = [_strings(column) for column in columns[:texts]]
             if self.labels:
-                arrays.append(self.kind.array(columns[texts:]))
+                arrays.append(self.kind.array(columns[texts : texts + len(self.labels)]))
+            if self.group:
+                arrays.append(_strings(columns[-1]))
         except (LabelFault, TypeError, ValueError):  # pa.ArrowInvalid is a ValueError, pa.ArrowTypeError a TypeError
             return self._row_by_row(origin, rows, columns, places)
         if any(array.null_count or _has_nul(array) for array in arrays):
@@ -109,11 +122,13 @@ class Cleaner:
         Raises:
             _Broken: one of them cannot be used.
         """
-        given, labels = fields[: len(self.text)], fields[len(self.text) :]
+        first = len(self.text)
+        given, labels = fields[:first], fields[first : first + len(self.labels)]
+        grouped = [_group(self.group, fields[-1])] if self.group else []
         for name, value in zip(self.text, self.kind.texts(given), strict=True):
             _check_text(name, value)
         if not self.labels:
-            return list(self.kind.texts(given))
+            return [*self.kind.texts(given), *grouped]
         column = ", ".join(map(repr, self.labels))
         try:
             texts, label = self.kind.clean(given, labels)
@@ -126,7 +141,7 @@ class Cleaner:
             self.first_mended = self.first_mended or where
         if _has_lone_surrogate(label):
             raise _Broken("half a character", f"The label in column {column} has a lone surrogate (half a character).")
-        return [*texts, label]
+        return [*texts, label, *grouped]
 
 
 class _Broken(ValueError):
@@ -149,6 +164,18 @@ def _check_text(name: str, value: Any) -> None:
         raise _Broken("NUL character", f"The text in column {name!r} has a NUL character (byte 0).")
     if _has_lone_surrogate(value):
         raise _Broken("half a character", f"The text in column {name!r} has a lone surrogate (half a character).")
+
+
+def _group(name: str, value: Any) -> str:
+    """Return the value that keeps a row together with others as text."""
+    try:
+        group = spell(value)
+    except LabelFault:
+        raise _Broken(
+            "no group", f"Column {name!r}, which keeps rows together (data.split.group), has {_short(value)}."
+        ) from None
+    _check_text(name, group)
+    return group
 
 
 def _strings(column: Any) -> pa.Array:

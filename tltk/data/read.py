@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tltk.data import checks
@@ -19,7 +20,8 @@ from tltk.data.kinds import ClassKind, LabelKind, label_columns
 from tltk.data.reader import Reader, create_reader
 from tltk.data.report import ReadReport
 from tltk.data.sample import sample
-from tltk.data.splits import hold_out
+from tltk.data.split_groups import group_codes
+from tltk.data.splits import hold_out, hold_out_groups
 from tltk.data.store import store, text_columns
 from tltk.recipe.data import DataSection
 
@@ -70,6 +72,8 @@ def read(
         checks.check_rows(source, source_report)
         sources[split], report.sources[split] = source, source_report
     splits = _split(sources, section, seed, kind.exclusive, report)
+    if kind.shares_texts and section.split.group is None:
+        checks.warn_of_divided_texts(splits, [name for name in splits if name not in sources], report)
     splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
     checks.check_splits(splits, section, report, kind=kind, training=training)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
@@ -138,15 +142,26 @@ def _split(
     if not shares:
         return given
     train = given["train"]
+    if section.split.group is None:
+        parts = _drawn_by_rows(train, section, shares, split_seed, by_label, report)
+    else:
+        groups = group_codes(train, section)
+        checks.check_enough_groups(len(np.unique(groups)), section.split.group, shares)
+        parts = hold_out_groups(groups, shares, seed=split_seed)
+    held_out = {name: train.take(rows) for name, rows in parts.items()}
+    return {name: (held_out | given | {"train": held_out["train"]})[name] for name in _ordered(held_out | given)}
+
+
+def _drawn_by_rows(
+    train: Rows, section: DataSection, shares: Mapping[str, float], seed: int, by_label: bool, report: ReadReport
+) -> dict[str, np.ndarray]:
     codes = None
     if section.split.stratify and by_label:
         counts = train.label_counts()
         checks.check_stratification(counts, shares, report)
         codes = train.codes(list(counts))
     checks.check_enough_rows(len(train), shares)
-    parts = hold_out(len(train), shares, seed=split_seed, codes=codes)
-    held_out = {name: train.take(rows) for name, rows in parts.items()}
-    return {name: (held_out | given | {"train": held_out["train"]})[name] for name in _ordered(held_out | given)}
+    return hold_out(len(train), shares, seed=seed, codes=codes)
 
 
 def _ordered(splits: Mapping[str, Rows]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Holding rows out: exact sizes, seeded, by label."""
+"""Holding rows out: exact sizes, seeded, by label; or whole groups of rows."""
 
 from __future__ import annotations
 
@@ -45,6 +45,53 @@ def hold_out(
     for number, name in enumerate(shares):
         parts[name] = _rows_of(split_of, number)
     return parts
+
+
+def hold_out_groups(groups: np.ndarray, shares: Mapping[str, float], *, seed: int) -> dict[str, np.ndarray]:
+    """Divide rows into "train" and the held-out splits so that no group is divided; a pure function of its arguments.
+
+    In an order drawn by the seed, each held-out split takes the groups that bring it nearer to `share * rows` rows, at
+    least one; training keeps one too.
+
+    Args:
+        groups: number of each row's group, integers from 0 of shape [rows]; more groups than splits are held out.
+        shares: share of all rows for each held-out split; together below one.
+        seed: of the division.
+
+    Returns:
+        Ascending row numbers (int32) of "train" and of every split in `shares`.
+
+    Example:
+        >>> parts = hold_out_groups(np.array([0, 0, 1, 1, 2, 2]), {"test": 0.3}, seed=0)
+        >>> [len(part) for part in parts.values()]
+        [4, 2]
+    """
+    sizes = np.bincount(groups)
+    order = np.flatnonzero(sizes)
+    np.random.Generator(np.random.PCG64(seed)).shuffle(order)
+    split_of = np.full(len(sizes), len(shares), np.int8)
+    left = order.tolist()
+    for number, share in enumerate(shares.values()):
+        spare = len(left) - (len(shares) - number)  # a group for each later split, and one for training
+        chosen = _nearest(left, sizes, share * len(groups), max(1, spare))
+        split_of[chosen] = number
+        taken = set(chosen)
+        left = [group for group in left if group not in taken]
+    by_row = split_of[groups]
+    parts = {"train": _rows_of(by_row, len(shares))}
+    return parts | {name: _rows_of(by_row, number) for number, name in enumerate(shares)}
+
+
+def _nearest(groups: list[int], sizes: np.ndarray, wanted: float, most: int) -> list[int]:
+    """Return the groups, in order, each of which brings the sum of sizes nearer to what is wanted; one at least."""
+    chosen: list[int] = []
+    total = 0
+    for group in groups:
+        size = int(sizes[group])
+        if len(chosen) < most and abs(total + size - wanted) < abs(total - wanted):
+            chosen.append(group)
+            total += size
+    return chosen or [min(groups, key=lambda group: int(sizes[group]))]
 
 
 def _quotas(per_class: np.ndarray, shares: Mapping[str, float]) -> np.ndarray:

@@ -16,6 +16,7 @@ from tltk.data.dataset import Source
 from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.reader import Reader
 from tltk.data.report import SourceReport
+from tltk.data.split_groups import stored_group
 from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import DataError
 
@@ -85,7 +86,8 @@ def _fill(reader: Reader, split: str, table_path: Path, facts_path: Path, kind: 
     skipped_path = table_path.with_suffix(".skipped.jsonl")
     broken = BrokenRows(section.on_error, skipped_path)
     labels = _labels(reader, kind)
-    cleaner = Cleaner(text_columns(section.text), labels, kind, broken, counts_lines=reader.counts_lines)
+    group = stored_group(section, split)
+    cleaner = Cleaner(text_columns(section.text), labels, kind, broken, counts_lines=reader.counts_lines, group=group)
     starts, rows = [], 0
     try:
         with (
@@ -129,4 +131,6 @@ def _fingerprint(reader: Reader, split: str, kind: LabelKind) -> str:
         "kind": [kind.name, kind.config()],
         "section": section,
     }
+    if group := stored_group(reader.section, split):
+        facts["group"] = group
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

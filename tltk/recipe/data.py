@@ -24,6 +24,10 @@ class SplitSection(Section):
     stratify: bool = True
     """Keep the label shares equal across splits."""
 
+    group: ColumnName | None = None
+    """Column whose equal values stay together, as the context or the title of questions: no value stands in two
+    splits. Each split's rows are then as near to its share as whole groups come; labels do not keep their shares."""
+
     seed: int | None = Field(default=None, ge=0)
     """Seed of the division; the recipe's `seed` when not given. Give one to keep the split over several seeds."""
 

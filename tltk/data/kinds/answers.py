@@ -40,6 +40,7 @@ class AnswersKind(LabelKind):
     """
 
     name: ClassVar[str] = "answers"
+    shares_texts: ClassVar[bool] = True
     most: ClassVar[int | None] = 2
 
     @property

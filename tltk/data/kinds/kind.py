@@ -26,6 +26,8 @@ class LabelKind(ABC):
         fewest: least number of label columns.
         most: greatest number of label columns; None for any.
         takes_words: whether a text may be given as the list of its words.
+        shares_texts: whether many rows share their last text, as questions share a context; it is then told where a
+            drawn split divides them.
     """
 
     name: ClassVar[str]
@@ -34,6 +36,7 @@ class LabelKind(ABC):
     fewest: ClassVar[int] = 1
     most: ClassVar[int | None] = 1
     takes_words: ClassVar[bool] = False
+    shares_texts: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -12,6 +12,7 @@ from tltk.data.arrow import clean_batches
 from tltk.data.clean import Cleaner
 from tltk.data.kinds import label_columns
 from tltk.data.reader import BATCH_ROWS, SPLITS, Part, Reader, register_reader, require_columns
+from tltk.data.split_groups import stored_group
 from tltk.errors import DataError
 from tltk.recipe.data import DataSection
 
@@ -44,7 +45,9 @@ class MemoryReader(Reader):
         for part in self.parts(split):
             table = _as_arrow(part.handle)
             known = table.column_names if table is not None else _names(part.handle, texts, label_columns(self.section))
-            fields = [name for name in (*texts, *label_columns(self.section)) if name in known]
+            group = stored_group(self.section, split)
+            wanted = dict.fromkeys([*texts, *label_columns(self.section), *([group] if group else [])])
+            fields = [name for name in wanted if name in known]
             for start, columns in _chunks(part.handle, fields, texts, label_columns(self.section)):
                 digest.update(f"{start}:".encode())
                 for name, column in zip(fields, columns, strict=True):

@@ -208,6 +208,18 @@ def text_is_one_to_three_columns(recipe: Recipe) -> Iterator[Finding]:
 
 
 @rule
+def groups_are_no_labels(recipe: Recipe) -> Iterator[Finding]:
+    group = recipe.data.split.group
+    if group is not None and group in _labels(recipe):
+        yield Finding(
+            ("data", "split", "group"),
+            f"The column {group!r} is the label; rows of a label that stay together could not be learned.",
+            "Name another column, or leave data.split.group out.",
+            also=(("data", "label"),),
+        )
+
+
+@rule
 def label_columns_are_different(recipe: Recipe) -> Iterator[Finding]:
     labels = _labels(recipe)
     doubled = sorted({name for name in labels if labels.count(name) > 1})
