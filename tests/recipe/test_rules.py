@@ -72,6 +72,8 @@ REFUSED = [
     ("{backbone: {provider: keras_hub, preset: x, attention_dropout: 0.1}}", "have one rate of dropout for all."),
     ("{backbone: {preset: x}}", "backbone.preset is for provider keras_hub. Set backbone.provider to keras_hub"),
     ("{backbone: {name: x, tokenizer: y}}", "backbone.tokenizer is for provider keras_hub."),
+    ("{data: {path: a.csv, split: {group: label}}}", "data.split.group: The column 'label' is the label"),
+    ("{data: {source: squad}}", "Source 'squad' needs data.path, the file to read."),
     ("{export: {formats: [onnx, onnx]}}", "export.formats[1]: The format 'onnx' stands twice."),
     # Search
     (search("train.epoch", "choice: [1]"), "There is no such field in a recipe. Did you mean 'train.epochs'?"),
@@ -118,6 +120,8 @@ def test_what_cannot_work_is_refused(text: str, message: str) -> None:
         "{data: {path: a.csv, split: {validation: null}}, train: {monitor: loss, early_stopping: {}}}",
         "{data: {path: a.csv, validation_path: b.csv, split: {validation: null}}, train: {early_stopping: {}}}",
         "{data: {text: [premise, hypothesis]}}",
+        "{data: {path: a.csv, split: {group: author}}}",
+        "{data: {source: squad, path: a.json, validation_path: b.json, encoding: latin-1, split: {group: title}}}",
         "{data: {binarize: {}}, task: {labels: [positive, negative]}}",
         "{task: {labels: [0, 1, true, 2.0]}}",
         "{train: {tokens_per_batch: 128}}",
