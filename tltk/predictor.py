@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 TOKENS_PER_ROW = 16
 """Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
 
+_WORDS = "__words__"
 # Halves of characters, which Python's strings may hold and UTF-8 has no form for.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Chunk(NamedTuple):
-    """Texts of a chunk, a tuple of one or two each, and their tokens."""
+    """Texts of a chunk, a tuple of one or two each; where the words of those stand that came in words; and tokens."""
 
     rows: list[tuple[str, ...]]
+    words: list[list[dict[str, int]] | None]
     encoded: Encoded
 
 
@@ -180,15 +183,19 @@ class Predictor:
 
     def _prepared(self, chunk: Sequence[Any], position: int) -> _Chunk:
         """Check and tokenise one chunk, whose first item is number `position` of the stream."""
-        rows = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
+        fields = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
+        rows = [row for row, _ in fields]
         single = len(self.text_columns) == 1
         texts: list[Any] = [row[0] for row in rows] if single else rows
-        return _Chunk(rows, self.text_encoder.encode(texts, where=lambda number: f"item {position + number}"))
+        encoded = self.text_encoder.encode(texts, where=lambda number: f"item {position + number}")
+        return _Chunk(rows, [words for _, words in fields], encoded)
 
     def _answers(self, chunk: _Chunk) -> list[dict[str, Any]]:
         columns = zip(self.text_columns, zip(*chunk.rows, strict=True), strict=True)
         table = pa.table({name: _string_array(texts) for name, texts in columns})
         source = Source("input", table, self.text_columns, None, fingerprint="")
+        if any(words is not None for words in chunk.words):
+            source = replace(source, table=table.append_column(_WORDS, pa.array(chunk.words)), label=_WORDS)
         predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
         texts = (row[0] if len(row) == 1 else list(row) for row in chunk.rows)
         return [{"text": text, **made} for text, made in zip(texts, predictions, strict=True)]
@@ -205,18 +212,22 @@ class Predictor:
         columns = [table[name] for name in self.text_columns]
         return zip(*(column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns), strict=True)
 
-    def _fields(self, item: Any, position: int) -> tuple[str, ...]:
-        columns = self.text_columns
+    def _fields(self, item: Any, position: int) -> tuple[tuple[str, ...], list[dict[str, int]] | None]:
+        """Return the texts of an item, and where the words of its text stand where it came in words."""
+        columns, words = self.text_columns, None
         if isinstance(item, Mapping):
             fields = tuple(item.get(name) for name in columns)
         else:
-            fields = tuple(item) if isinstance(item, tuple | list) else (item,)
+            fields = tuple(item) if isinstance(item, tuple | list) and not self.task.takes_words else (item,)
+        if self.task.takes_words and isinstance(fields[0], tuple | list):
+            text, words = self.task.join_words(fields[0], where=f"item {position}")
+            fields = (text,)
         if len(fields) != len(columns) or not all(isinstance(field, str) for field in fields):
             expected = "a string" if len(columns) == 1 else f"{len(columns)} strings ({', '.join(columns)})"
             raise DataError(f"Got {item!r:.80}; expected {expected}.", where=f"item {position}")
         if any(_SURROGATE.search(str(field)) for field in fields):
             raise DataError(f"Got {item!r:.80}, which is not Unicode text.", where=f"item {position}")
-        return fields  # type: ignore[return-value]
+        return fields, words  # type: ignore[return-value]
 
 
 def _shifted(where: Callable[[int], str], first: int) -> Callable[[int], str]:

@@ -32,7 +32,7 @@ class TaskContract:
     """Base class of the tests of one task."""
 
     group = 1
-    """Rows of the model that an example makes."""
+    """Rows of the model that an example makes, where its texts are encoded apart."""
 
     def make(self) -> Task:
         """Return the task, not fitted."""

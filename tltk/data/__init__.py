@@ -14,6 +14,8 @@ from tltk.data.kinds import (
     NoLabelKind,
     NumbersKind,
     ScoreKind,
+    SpansKind,
+    TagsKind,
     label_columns,
 )
 from tltk.data.layout import Layout
@@ -48,6 +50,8 @@ __all__ = [
     "Rows",
     "ScoreKind",
     "Source",
+    "SpansKind",
+    "TagsKind",
     "TextEncoder",
     "TokenChunk",
     "create_reader",

@@ -99,7 +99,8 @@ class TextEncoder:
             max_length,
             stride=stride,
             strategy="only_second" if self._room is not None else "longest_first",
-            direction=getattr(tokenizer, "truncation_side", "right"),
+            # Windows hold the whole text from whichever side they are cut.
+            direction="right" if self.layout.stride is not None else getattr(tokenizer, "truncation_side", "right"),
         )
         largest = max(self._backend.get_vocab(with_added_tokens=True).values())
         pad = tokenizer.pad_token_id or 0

@@ -14,6 +14,7 @@ from tltk.evaluation.evaluation import Evaluation
 if TYPE_CHECKING:
     from tltk.evaluation.answers import best_threshold, evaluate_answers
     from tltk.evaluation.classification import evaluate_classification
+    from tltk.evaluation.entities import evaluate_entities
     from tltk.evaluation.mistakes import confident_mistakes
     from tltk.evaluation.plots import plot_confusion_matrix, plot_history, plot_scatter
     from tltk.evaluation.report import notebook_html, report_html, write_report
@@ -27,6 +28,7 @@ __all__ = [
     "confident_mistakes",
     "evaluate_answers",
     "evaluate_classification",
+    "evaluate_entities",
     "evaluate_pairs",
     "evaluate_retrieval",
     "evaluate_triplets",
@@ -44,6 +46,7 @@ _HOMES = {
     "evaluate_answers": "answers",
     "confident_mistakes": "mistakes",
     "evaluate_classification": "classification",
+    "evaluate_entities": "entities",
     "evaluate_pairs": "similarity",
     "evaluate_retrieval": "retrieval",
     "evaluate_triplets": "similarity",

@@ -49,8 +49,8 @@ class DataSection(Section):
     """The source of the rows, its columns and its splits."""
 
     source: str = "auto"
-    """Registered reader: csv, tsv, jsonl, parquet, squad, memory, tfds, hf_disk or asset; `auto` goes by the file's
-    suffix (.json is JSON Lines: of SQuAD's files say squad)."""
+    """Registered reader: csv, tsv, jsonl, parquet, conll, squad, memory, tfds, hf_disk or asset; `auto` goes by the
+    file's suffix (.json is JSON Lines: of SQuAD's files say squad)."""
 
     path: PathText | None = None
     """File or folder of the training rows, or of all rows to be split. Relative to the recipe file."""

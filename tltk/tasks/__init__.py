@@ -7,6 +7,7 @@ from tltk.tasks.regression import Regression
 from tltk.tasks.similarity import Similarity
 from tltk.tasks.task import Prediction, Task, create_task, register_task, restore_task, tasks
 from tltk.tasks.text_classification import TextClassification
+from tltk.tasks.token_classification import TokenClassification
 
 __all__ = [
     "MultiLabelClassification",
@@ -17,6 +18,7 @@ __all__ = [
     "Similarity",
     "Task",
     "TextClassification",
+    "TokenClassification",
     "create_task",
     "register_task",
     "restore_task",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -69,6 +69,21 @@ class Task(ABC):
 
     def __init__(self, labels: tuple[str, ...] | None = None) -> None:
         self.labels = labels
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether a text to predict may be given as the list of its words; see `join_words`."""
+        return False
+
+    def join_words(self, words: Sequence[Any], *, where: str) -> tuple[str, list[dict[str, int]]]:
+        """Return the text that words make and where each of them stands in it (`start`, `end`), where `takes_words`.
+
+        `decode` finds the places in the label column of `rows`, which holds None for what was given as text.
+
+        Raises:
+            DataError: a word is no text; names the place.
+        """
+        raise NotImplementedError(f"Task {self.name!r} takes no words.")
 
     def text_columns(self, data: DataSection) -> tuple[str, ...]:
         """Return the columns whose text is encoded, in order.
@@ -143,6 +158,10 @@ class Task(ABC):
         Raises:
             DataError: a label does not fit what `fit` learned; names the place.
         """
+
+    def learn_from_targets(self, targets: Mapping[str, Any]) -> None:
+        """See the targets of the encoded training rows, once, before the loss is asked for."""
+        return
 
     @abstractmethod
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:

@@ -22,7 +22,7 @@ from tltk.recipe.data import DataSection
 class HuggingFaceDiskReader(Reader):
     """Reads the Arrow files that `Dataset.save_to_disk` or `DatasetDict.save_to_disk` wrote.
 
-    Integers of a `ClassLabel` column become their names.
+    Integers of a `ClassLabel` column become their names, also in lists.
     """
 
     def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
@@ -95,9 +95,13 @@ def _plain_name(name: Any, file: Path) -> str:
 
 
 def _class_names(folder: Path, label: str | None) -> list[str] | None:
-    """Return the names of a `ClassLabel` column; None for any other column."""
+    """Return the names of a column of `ClassLabel`s, or of lists of them; None for any other column."""
     features = _json(folder / "dataset_info.json").get("features") or {}
     feature = features.get(label or "")
+    if isinstance(feature, dict) and feature.get("_type") in ("Sequence", "List", "LargeList"):
+        feature = feature.get("feature")
+    if isinstance(feature, list) and len(feature) == 1:  # how older releases write lists
+        (feature,) = feature
     if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names"):
         return [str(name) for name in feature["names"]]
     return None

@@ -24,7 +24,7 @@ from tltk.recipe.data import DataSection
 class TfdsReader(Reader):
     """Reads a dataset of `tensorflow_datasets` by name (`glue/sst2`, `imdb_reviews`, `name:1.2.0`).
 
-    Integers of a `ClassLabel` become their names. Rows are read in the order they are stored in.
+    Integers of a `ClassLabel` become their names, also in lists. Rows are read in the order they are stored in.
     """
 
     def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
@@ -67,7 +67,7 @@ class TfdsReader(Reader):
 
     def _class_names(self) -> list[str] | None:
         feature = self._features().get(self.only_label or "")
-        names = getattr(feature, "names", None)
+        names = getattr(feature, "names", None) or getattr(getattr(feature, "feature", None), "names", None)
         return None if names is None else [str(name) for name in names]
 
     def _require_text(self, name: str, origin: str) -> None:
@@ -85,14 +85,17 @@ class TfdsReader(Reader):
         decoders = tfds.decode.PartialDecoding(dict.fromkeys(columns, True))
         # One shard after another, so that the order is that of the files.
         order = tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False, skip_prefetch=True)
-        data = self._builder.as_dataset(
-            split=split, batch_size=BATCH_ROWS, shuffle_files=False, decoders=decoders, read_config=order
-        )
-        for rows in data.as_numpy_iterator():
+        data = self._builder.as_dataset(split=split, shuffle_files=False, decoders=decoders, read_config=order)
+        lists = any(hasattr(self._features()[name], "feature") for name in columns)
+        for rows in (data.ragged_batch if lists else data.batch)(BATCH_ROWS).as_numpy_iterator():
             yield pa.RecordBatch.from_arrays([_arrow(rows[name]) for name in columns], names=columns)
 
 
 def _arrow(values: Any) -> pa.Array:
+    if hasattr(values, "to_list"):  # lists of unequal length
+        if values.flat_values.dtype != object:
+            return pa.array(values.to_list())
+        return pa.array(values.to_list(), pa.list_(pa.binary())).cast(pa.list_(pa.string()))
     if values.dtype != object:
         return pa.array(values)
     return pa.array(values, pa.binary()).cast(pa.string())

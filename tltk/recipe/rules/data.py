@@ -11,9 +11,9 @@ from tltk.recipe.paths import URL
 from tltk.recipe.recipe import Recipe
 from tltk.recipe.rules.rule import Finding, rule
 
-FILES = ("csv", "tsv", "jsonl", "parquet", "squad")
+FILES = ("csv", "tsv", "jsonl", "parquet", "squad", "conll")
 DELIMITED = ("csv", "tsv")
-TEXT_FILES = ("csv", "tsv", "jsonl", "squad")
+TEXT_FILES = ("csv", "tsv", "jsonl", "squad", "conll")
 NAMED = ("asset", "tfds")
 WITH_SPLITS = ("tfds", "hf_disk")
 BUILT_IN = (*FILES, *NAMED, "hf_disk", "memory", "auto")
@@ -25,6 +25,9 @@ _SUFFIXES = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".conll": "conll",
+    ".bio": "conll",
+    ".iob": "conll",
 }
 
 
@@ -99,7 +102,7 @@ def fields_belong_to_their_sources(recipe: Recipe) -> Iterator[Finding]:
         "test_split": WITH_SPLITS,
         "data_dir": ("tfds",),
         "columns": (*DELIMITED, "asset", "auto"),
-        "delimiter": (*DELIMITED, "asset", "auto"),
+        "delimiter": (*DELIMITED, "conll", "asset", "auto"),
         "quoting": (*DELIMITED, "asset", "auto"),
     }
     for field, sources in users.items():

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from seqeval.metrics import f1_score
+
+from tests.data.tokenizers import KINDS, WORDS, make_tokenizer
+from tests.tasks.task_contract import TaskContract
+from tltk.data import Encoded, Rows, TextEncoder, read
+from tltk.errors import DataError, RecipeError
+from tltk.recipe import DataSection
+from tltk.tasks import Task, TokenClassification
+
+SENTENCES: list[list[str]] = [["Angela", "Merkel", "visited", "New", "York"], ["x", "don't"], ["北京", "👍🏽", "café"]]
+TAGS = [["B-PER", "I-PER", "O", "B-LOC", "I-LOC"], ["O", "O"], ["B-LOC", "O", "O"]]
+
+
+def make_rows(tmp_path: Path, words: list, tags: list, task: TokenClassification | None = None) -> Rows:
+    section = DataSection(split={"validation": None, "test": None, "duplicates": "allow"})
+    kind = (task or TokenClassification()).label_kind(section)
+    return read(section, memory={"text": words, "label": tags}, cache=tmp_path / "cache", kind=kind)["train"]
+
+
+def encode(task: TokenClassification, rows: Rows, kind: str = "wordpiece", max_length: int = 64) -> Encoded:
+    encoder = TextEncoder(make_tokenizer(kind), texts=1, max_length=max_length, layout=task.layout)
+    return encoder.encode(rows.texts())
+
+
+def sure_outputs(task: TokenClassification, rows: Rows, encoded: Encoded) -> np.ndarray:
+    """Return logits of a model that knows the targets; where there is none, it is sure of the last tag."""
+    labels = task.targets(rows, encoded)["labels"].values
+    return 9 * np.eye(task.units, dtype="float32")[labels]
+
+
+class TestTokenClassification(TaskContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self.tmp_path = tmp_path
+
+    def make(self) -> Task:
+        return TokenClassification(stride=2)
+
+    def rows(self) -> Rows:
+        return make_rows(self.tmp_path, SENTENCES, TAGS)
+
+    def encode(self, task: Task, rows: Rows) -> Encoded:
+        return encode(task, rows, max_length=8)
+
+    def batch(self, task: Task, number: int) -> np.ndarray:
+        return np.random.default_rng(0).normal(size=(number, 8, task.units)).astype("float32")
+
+    def _target(self, task: Task, rows: Rows) -> np.ndarray:
+        labels = super()._target(task, rows)
+        return labels.gather(np.arange(len(labels)), 8)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("pieces", "scheme"), [("first", "bio"), ("all", "bio"), ("all", "bioes"), ("first", "bioes")])
+@given(data=st.data())
+@settings(max_examples=15)
+def test_a_model_that_knows_all_finds_all_entities(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, pieces: str, scheme: str, data: st.DataObject
+) -> None:
+    lengths = data.draw(st.lists(st.integers(1, 7), min_size=1, max_size=3))
+    words = [data.draw(st.lists(st.sampled_from(WORDS), min_size=n, max_size=n)) for n in lengths]
+    tags = [data.draw(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y"]), min_size=n, max_size=n)) for n in lengths]
+    tags[0][0] = "B-X"
+    task = TokenClassification(pieces=pieces, scheme=scheme, stride=1)
+    rows = make_rows(tmp_path_factory.mktemp("rows"), words, tags)
+    task.fit(rows)
+    encoded = encode(task, rows, kind, max_length=data.draw(st.sampled_from([8, 64])))
+    outputs = sure_outputs(task, rows, encoded)
+    evaluation = task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded)
+    assert evaluation.metrics["f1"] == evaluation.metrics["accuracy"] == 1.0
+    predictions = task.decode(outputs, rows=rows, encoded=encoded)
+    for text, prediction, given_tags in zip(rows.texts(), predictions, tags, strict=True):
+        assert f1_score([prediction["tags"]], [given_tags]) == 1.0 or set(given_tags) == {"O"}
+        for entity in prediction["entities"]:
+            assert text[entity["start"] : entity["end"]] == entity["text"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=25),
+    outputs=st.integers(0, 2**31),
+    format=st.sampled_from(["tags", "spans"]),
+)
+@settings(max_examples=40)
+def test_entities_of_any_text_are_its_characters_and_do_not_overlap(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, text: str, outputs: int, format: str
+) -> None:
+    task = TokenClassification.from_config(
+        {"format": format, "stride": 1, "tags_": {"labels": ["O", "B-X", "I-X", "B-Y", "I-Y"], "scheme": "bio"}}
+    )
+    rows = make_rows(tmp_path_factory.mktemp("rows"), [text], [[]], TokenClassification(format="spans"))
+    unlabelled = Rows(type(rows.source)("input", rows.source.table.select(["text"]), ("text",), None, ""))
+    encoded = encode(task, rows, kind, max_length=6)
+    logits = np.random.default_rng(outputs).normal(0, 3, (int(encoded.lengths.sum()), 5))
+    (prediction,) = task.decode(logits, rows=unlabelled, encoded=encoded)
+    before = 0
+    for entity in prediction["entities"]:
+        assert before <= entity["start"] < entity["end"] <= len(text)
+        assert text[entity["start"] : entity["end"]] == entity["text"] == entity["text"].strip()
+        assert 0 < entity["score"] <= 1
+        before = entity["end"]
+
+
+def test_spans_find_what_was_marked(tmp_path: Path) -> None:
+    task = TokenClassification(format="spans", stride=2)
+    text = "Angela Merkel, café-York!"
+    rows = make_rows(tmp_path, [text], [[[0, 13, "PER"], [20, 24, "LOC"]]], task)
+    task.fit(rows)
+    encoded = encode(task, rows)
+    outputs = sure_outputs(task, rows, encoded)
+    (prediction,) = task.decode(outputs, rows=rows, encoded=encoded)
+    assert [(entity["label"], entity["text"]) for entity in prediction["entities"]] == [("PER", "Angela Merkel"), ("LOC", "York")]
+    assert "tags" not in prediction
+    assert task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded).metrics["f1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme", "labels"),
+    [
+        (["B-X", "I-X", "O"], "bio", ("O", "B-X", "I-X")),
+        (["I-X", "B-X", "O"], "bio", ("O", "B-X", "I-X")),
+        (["B-X", "E-X", "S-Y"], "bioes", ("O", "B-X", "I-X", "E-X", "S-X", "B-Y", "I-Y", "E-Y", "S-Y")),
+        (["I-X", "O", "I-Y"], "io", ("O", "I-X", "I-Y")),
+        (["NN", "VB", "NN"], "io", ("NN", "VB")),
+        (["X", "O", "Y"], "io", ("O", "X", "Y")),
+    ],
+)
+def test_the_scheme_is_that_of_the_training_tags(tmp_path: Path, tags: list[str], scheme: str, labels: tuple) -> None:
+    task = TokenClassification().fit(make_rows(tmp_path, [["a", "b", "c"]], [tags]))
+    assert (task.tags_.scheme, task.labels_) == (scheme, labels)
+
+
+def test_types_alone_name_the_tags_in_their_order(tmp_path: Path) -> None:
+    rows = make_rows(tmp_path, SENTENCES, TAGS)
+    assert TokenClassification(("PER", "LOC")).fit(rows).labels_ == ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+    given_tags = ("I-LOC", "B-LOC", "I-PER", "O", "B-PER")
+    assert TokenClassification(given_tags).fit(rows).labels_ == given_tags
+
+
+@pytest.mark.parametrize(
+    ("options", "tags", "message"),
+    [
+        ({}, ["O", "O", "O"], "no entities"),
+        ({}, ["B-X", "X", "O"], "'X' without a prefix"),
+        ({"scheme": "bio"}, ["NN", "VB", "NN"], r"task\.options\.scheme"),
+        ({"labels": ("PER", "LOC")}, ["B-X", "O", "O"], "'X', which is not in task.labels"),
+        ({"labels": ("O", "B-X")}, ["B-X", "O", "O"], r"task\.labels: .*'I-X'"),
+        ({"labels": ("B-X", "I-X")}, ["B-X", "O", "O"], r"task\.labels: The tag O is missing"),
+        ({"labels": ("O", "B-X", "I-X", "E-X", "S-X")}, ["B-X", "O", "O"], r"task\.labels: .*'bio'"),
+    ],
+)
+def test_what_cannot_be_learned_is_named(tmp_path: Path, options: dict, tags: list[str], message: str) -> None:
+    with pytest.raises((DataError, RecipeError), match=message):
+        TokenClassification(**options).fit(make_rows(tmp_path, [["a", "b", "c"]], [tags]))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"format": "tag"}, r"task\.options\.format: Got 'tag'.*Did you mean 'tags'"),
+        ({"scheme": "iob"}, r"task\.options\.scheme: Got 'iob'"),
+        ({"pieces": "last"}, r"task\.options\.pieces"),
+        ({"joiner": "-"}, r"task\.options\.joiner"),
+        ({"stride": -1}, r"task\.options\.stride"),
+        ({"format": "spans", "pieces": "first"}, r"task\.options\.pieces: Got 'first'; entities"),
+    ],
+)
+def test_wrong_options_are_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        TokenClassification(**options)
+
+
+def test_an_unknown_type_is_named_with_its_row(tmp_path: Path) -> None:
+    task = TokenClassification().fit(make_rows(tmp_path, SENTENCES, TAGS))
+    other = make_rows(tmp_path / "other", [["x"], ["y", "z"]], [["O"], ["O", "B-LOK"]])
+    with pytest.raises(DataError, match=r"row 1: Got an entity of type 'LOK'.*Did you mean 'LOC'"):
+        task.check(other)
+
+
+def test_broken_sequences_are_counted_and_read_as_conlleval_reads_them(tmp_path: Path, capsys) -> None:
+    rows = make_rows(tmp_path, [["a", "b", "c"], ["d", "e"]], [["B-X", "O", "B-X"], ["O", "I-X"]])
+    task = TokenClassification().fit(rows)
+    assert "1 of 3 entities of the training rows begin with I- or E- (the first at train data in memory, row 1)" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    encoded = encode(task, rows)
+    assert task.targets(rows, encoded)["labels"][1].tolist()[1:3] == [0, 1]
+
+
+def test_words_that_vanish_in_the_tokenizer_break_no_entity(tmp_path: Path) -> None:
+    words, tags = [["New", "\u200b", "York", "\u200b", "x"]], [["B-LOC", "I-LOC", "I-LOC", "O", "O"]]
+    task = TokenClassification().fit(rows := make_rows(tmp_path, words, tags))
+    encoded = encode(task, rows)
+    (prediction,) = task.decode(sure_outputs(task, rows, encoded), rows=rows, encoded=encoded)
+    assert prediction["tags"] == tags[0]
+    assert [entity["text"] for entity in prediction["entities"]] == ["New \u200b York"]
+
+
+def test_scores_are_means_of_probabilities_of_words(tmp_path: Path) -> None:
+    task = TokenClassification().fit(rows := make_rows(tmp_path, [["x", "York"]], [["B-X", "I-X"]]))
+    encoded = encode(task, rows)
+    logits = np.zeros((int(encoded.lengths[0]), 3))
+    first, second = np.flatnonzero(task.targets(rows, encoded)["labels"].values >= 0)
+    logits[first], logits[second] = np.log([0.1, 0.6, 0.3]), np.log([0.1, 0.1, 0.8])
+    (prediction,) = task.decode(logits, rows=rows, encoded=encoded)
+    assert prediction["entities"][0]["score"] == pytest.approx(0.7)
+    assert json.loads(json.dumps(prediction)) == prediction

@@ -1,0 +1,107 @@
+"""A tag for each word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from tltk.data.kinds.kind import LabelKind
+from tltk.data.kinds.marks import MARKS, listed
+from tltk.data.labels import LabelFault, LabelRule
+from tltk.data.tag_schemes import split_tag
+from tltk.recipe.data import DataSection
+
+
+class TagsKind(LabelKind):
+    """As many tags as words; stored as the place of each word in the text, and its tag as it stands in the source.
+
+    The text column holds a list of words, such a list in JSON, or a text whose words are set apart by white space; the
+    label column a list of tags, in JSON too, or tags set apart by white space. The text is the words put together.
+
+    Args:
+        joiner: what stands between words in the text: a blank, or nothing where words are characters (Chinese).
+        rule: how tags are renamed.
+
+    Example:
+        >>> kind = TagsKind()
+        >>> kind.clean([["New", "York", "wakes"]], [["B-LOC", "I-LOC", "O"]])
+        (('New York wakes',), [(0, 3, 'B-LOC'), (4, 8, 'I-LOC'), (9, 14, 'O')])
+        >>> TagsKind(joiner="").clean(["北 京"], ["B-LOC I-LOC"])
+        (('北京',), [(0, 1, 'B-LOC'), (1, 2, 'I-LOC')])
+    """
+
+    name: ClassVar[str] = "tags"
+    takes_words: ClassVar[bool] = True
+
+    def __init__(self, *, joiner: str = " ", rule: LabelRule | None = None) -> None:
+        self.joiner = joiner
+        self.rule = rule or LabelRule()
+
+    @classmethod
+    def of(cls, section: DataSection, *, joiner: str = " ") -> TagsKind:
+        """Return the kind that a recipe's data section asks for, with its new names."""
+        return cls(joiner=joiner, rule=LabelRule.of(section))
+
+    @property
+    def stored(self) -> pa.DataType:
+        return MARKS
+
+    def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[tuple[int, int, str]]]:
+        words = words_of(texts[0])
+        given = labels[0].split() if _is_plain(labels[0]) else listed(labels[0], "tags")
+        if len(given) != len(words):
+            raise LabelFault(f"Got {len(given)} tags for {len(words)} words; expected one a word.")
+        tags = [self.rule(tag) for tag in given]
+        for number, tag in enumerate(tags):
+            prefix, type_ = split_tag(tag)
+            if prefix != "O" and not type_.strip():
+                raise LabelFault(f"Got tag {tag!r} for word {number + 1} ({words[number]!r}), which names no type.")
+        return (self.joiner.join(words),), [
+            (start, end, tag) for (start, end), tag in zip(self.places(words), tags, strict=True)
+        ]
+
+    def texts(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        try:
+            return tuple(self.joiner.join(words_of(value)) for value in values)
+        except LabelFault:
+            return tuple(values)  # what is no text either is refused by who asked
+
+    def places(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Return where each word stands in the text that the words make."""
+        ends = list(accumulate(len(word) + len(self.joiner) for word in words))
+        return [
+            (end - len(self.joiner) - len(word), end - len(self.joiner)) for word, end in zip(words, ends, strict=True)
+        ]
+
+    def count(self, column: pa.Array) -> Counter[str]:
+        tags = column.flatten().field("label").value_counts().to_pylist()
+        counts: Counter[str] = Counter()
+        for entry in tags:
+            prefix, type_ = split_tag(entry["values"])
+            if prefix != "O":
+                counts[type_] += entry["counts"]
+        return counts
+
+    def config(self) -> dict[str, Any]:
+        return {"joiner": self.joiner}
+
+
+def words_of(value: Any) -> list[str]:
+    """Return the words of a list, of a JSON list as text, or of a text at white space.
+
+    Raises:
+        LabelFault: it is none of them, or a word is no text.
+    """
+    words = value.split() if _is_plain(value) else listed(value, "words")
+    for number, word in enumerate(words):
+        if not isinstance(word, str):
+            raise LabelFault(f"Got {word!r} of type {type(word).__name__} as word {number + 1}; expected text.")
+    return words
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str) and not (value.startswith("[") and value.rstrip().endswith("]") and '"' in value)

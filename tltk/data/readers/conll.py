@@ -1,0 +1,183 @@
+"""Files of one word a line, with its tag beside it: the format of the CoNLL shared tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from tltk.data.clean import Cleaner
+from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader
+from tltk.data.textfile import TextFile, has_undecodable
+from tltk.errors import DataError, RecipeError
+from tltk.recipe.data import DataSection
+
+_BLANKS = " \t"
+_SPLIT = re.compile(r"[ \t]+").split
+_DOCUMENT = "-DOCSTART-"
+_OPTIONS: Mapping[str, Any] = {
+    "word": 0,
+    "tag": -1,
+    "comments": False,
+    "strip_position": False,
+    "unit": "sentence",
+    "words": 150,
+}
+
+
+@dataclass
+class _Sentence:
+    """Words and tags of a sentence that is being read, the number of its first line, and its first broken line.
+
+    The fault is its kind, a sentence about it, and the number of its line.
+    """
+
+    start: int = 0
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    fault: tuple[str, str, int] | None = None
+
+
+@register_reader("conll")
+class ConllReader(FileReader):
+    """Reads sentences: columns at blanks and tabs (or at `data.delimiter`), an empty line between sentences.
+
+    A row is a sentence, numbered by the line of its first word. Lines that begin with -DOCSTART- divide documents and
+    are left out.
+
+    `data.options`: `word` (0) and `tag` (-1) are the numbers of the columns, negative ones counted from the end;
+    `comments: true` leaves out lines that begin with `#` and have no tag; `strip_position: true` takes the digits off
+    the end of words that have more than them (`京1`, as Weibo NER numbers the characters of words); `unit: document`
+    makes rows of whole sentences that follow each other in a document, up to `words` (150) words, so that each word
+    has its neighbours for context.
+    """
+
+    suffixes = (".conll", ".bio", ".iob")
+    counts_lines = True
+    options = tuple(_OPTIONS)
+
+    def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
+        super().__init__(section, memory=memory)
+        given = {**_OPTIONS, **section.options}
+        for name in ("word", "tag", "words"):
+            if isinstance(given[name], bool) or not isinstance(given[name], int):
+                raise RecipeError(f"Got {given[name]!r}; expected a whole number.", where=f"data.options.{name}")
+        for name in ("comments", "strip_position"):
+            if not isinstance(given[name], bool):
+                raise RecipeError(f"Got {given[name]!r}; expected true or false.", where=f"data.options.{name}")
+        if given["unit"] not in ("sentence", "document"):
+            raise RecipeError(f"Got {given['unit']!r}; expected sentence or document.", where="data.options.unit")
+        self._word, self._tag, self._comments = given["word"], given["tag"], given["comments"]
+        self._strips = given["strip_position"]
+        self._most_words = given["words"] if given["unit"] == "document" else None
+
+    def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
+        if len(cleaner.text) > 1:
+            raise DataError("Got two text columns; a row is one text.", where="data.text")
+        for sentences in _batched(self._rows(part, cleaner), BATCH_ROWS):
+            columns = [[sentence.words for sentence in sentences], [sentence.tags for sentence in sentences]]
+            starts = [sentence.start for sentence in sentences]
+            yield cleaner.batch(part.origin, starts, columns if cleaner.labels else columns[:1])
+
+    def encodings(self) -> list[str]:
+        return [self._encoding] if hasattr(self, "_encoding") else []
+
+    def _rows(self, part: Part, cleaner: Cleaner) -> Iterator[_Sentence]:
+        """Yield sentences, or the sentences of a document put together; broken ones are handed on."""
+        whole = _Sentence()
+        for sentence in self._sentences(part, cleaner):
+            if sentence.fault is not None:
+                self._refuse(sentence, part, cleaner)
+            elif self._most_words is None:
+                if sentence.words:
+                    yield sentence
+            else:
+                if whole.words and (not sentence.words or len(whole.words) + len(sentence.words) > self._most_words):
+                    yield whole
+                    whole = _Sentence()
+                whole.start = whole.start or sentence.start
+                whole.words += sentence.words
+                whole.tags += sentence.tags
+        if whole.words:
+            yield whole
+
+    def _sentences(self, part: Part, cleaner: Cleaner) -> Iterator[_Sentence]:
+        """Yield the sentences of a file; one without words is the border of a document."""
+        file = TextFile(part.handle, encoding=self.section.encoding, compression=self.section.compression)
+        self._encoding = file.encoding
+        sentence, columns, number = _Sentence(), 0, 0
+        with file.open(newline=None) as stream:
+            for number, line in enumerate(stream, start=1):
+                text = line.rstrip("\n")
+                is_border = text.startswith(_DOCUMENT)
+                if is_border or not text.strip(_BLANKS):
+                    if sentence.lines:
+                        yield sentence
+                    sentence = _Sentence()
+                    if is_border:
+                        yield sentence
+                    continue
+                fields = text.split(self.section.delimiter) if self.section.delimiter else _SPLIT(text.strip(_BLANKS))
+                if self._comments and text.startswith("#") and (len(fields) != columns or not columns):
+                    continue
+                if has_undecodable(text) and cleaner.broken.on_error == "raise":
+                    raise file.decode_error()
+                columns = columns or len(fields)
+                self._add(sentence, number, fields, text, columns, file.encoding)
+        if sentence.lines:
+            yield sentence
+        if number == 0:
+            raise DataError("The file is empty.", where=part.origin)
+
+    def _add(self, sentence: _Sentence, number: int, fields: list[str], text: str, columns: int, encoding: str) -> None:
+        """Add a line to a sentence, or what is wrong with it if it is the first broken one."""
+        sentence.start = sentence.start or number
+        sentence.lines.append(text)
+        fault = self._fault(fields, columns, text, encoding)
+        if fault is None:
+            sentence.words.append(self._stripped(fields[self._word]))
+            sentence.tags.append(fields[self._tag].strip())
+        elif sentence.fault is None:
+            sentence.fault = (*fault, number)
+
+    def _fault(self, fields: list[str], columns: int, text: str, encoding: str) -> tuple[str, str] | None:
+        """Return the kind of what is wrong with a line and a sentence about it, or None."""
+        if has_undecodable(text):
+            return "undecodable bytes", f"The line has bytes that are not {encoding}."
+        if len(fields) != columns:
+            return "wrong column count", f"Got {len(fields)} columns in {text!r:.60}; the lines before have {columns}."
+        for name, place in (("word", self._word), ("tag", self._tag)):
+            if not -len(fields) <= place < len(fields):
+                message = f"Got {len(fields)} columns in {text!r:.60}; data.options.{name} is {place}."
+                return "wrong column count", message
+        if len(fields) < 2:
+            return "wrong column count", f"Got one column in {text!r:.60}; expected a word and its tag."
+        if not fields[self._tag].strip():
+            return "missing label", f"The tag is missing in {text!r:.60}."
+        return None
+
+    def _refuse(self, sentence: _Sentence, part: Part, cleaner: Cleaner) -> None:
+        assert sentence.fault is not None
+        kind, message, line = sentence.fault
+        hint = None
+        if kind == "wrong column count":
+            hint = "Set data.delimiter, or data.options word and tag to the numbers of the columns (from 0)."
+        cleaner.broken.add(kind, message, where=f"{part.origin}:{line}", raw="\n".join(sentence.lines), hint=hint)
+
+    def _stripped(self, word: str) -> str:
+        if not self._strips or len(word) < 2:
+            return word
+        bare = word.rstrip("0123456789")
+        return bare or word[0]
+
+
+def _batched(sentences: Iterable[_Sentence], size: int) -> Iterator[list[_Sentence]]:
+    """Yield lists of so many sentences; the last one may be shorter."""
+    remaining = iter(sentences)
+    while batch := list(islice(remaining, size)):
+        yield batch

@@ -1,0 +1,99 @@
+"""True and predicted tags of the same units, and of the same characters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tltk.data.token_places import TokenPlaces
+from tltk.tasks.entities import entities_of
+from tltk.tasks.tag_set import TagSet
+from tltk.tasks.tagged_rows import TaggedRows
+from tltk.tasks.tagged_units import TaggedUnits
+from tltk.tasks.token_labels import tags_of_words
+
+if TYPE_CHECKING:
+    from tltk.data import Rows
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Tags in lists, one list a text.
+
+    Args:
+        true, found: tags of parts of the texts, the same parts in both, by which entities are compared.
+        units: true and found tags of all units, by which single tags are compared.
+    """
+
+    true: list[list[str]]
+    found: list[list[str]]
+    units: tuple[list[str], list[str]]
+
+
+def compare(
+    tokens: TokenPlaces,
+    outputs: np.ndarray,
+    tagged: TaggedRows,
+    tags: TagSet,
+    *,
+    rows: Rows,
+    labels: np.ndarray | None,
+) -> Compared:
+    """Return the tags of labelled rows beside those that outputs mean.
+
+    Args:
+        tokens: where the tokens of the encoded rows lie.
+        outputs: raw outputs of all tokens.
+        tagged: what the rows' labels say.
+        tags: the model's tags.
+        rows: the rows.
+        labels: the targets of all tokens where labels are entities by their characters; None where they are tags of
+            words.
+    """
+    if labels is None:
+        units = TaggedUnits.of(outputs, tokens, tagged.words)
+        true = _written(tagged, tags, rows)
+        found = tags_of_words(tagged.words, units, tags)
+        cuts = tagged.words.offsets.tolist()
+        by_text = [[flat[first:last] for first, last in pairwise(cuts)] for flat in (true, found)]
+        return Compared(by_text[0], by_text[1], (true, found))
+    units = TaggedUnits.of(outputs, tokens, None)
+    texts = rows.texts()
+    given = [[dict(entity) for entity in entities] for entities in rows.labels()]
+    pairs = [by_parts(*both) for both in zip(given, entities_of(units, tags, texts), strict=True)]
+    once = tokens.once()
+    names = np.array(tags.labels, object)
+    single = (names[labels[once]].tolist(), names[units.tags].tolist())
+    return Compared([true for true, _ in pairs], [found for _, found in pairs], single)
+
+
+def by_parts(true: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Return BIO tags of the parts into which the ends of all entities divide a text.
+
+    Two entities are the same in these tags exactly where their characters and labels are the same.
+
+    Example:
+        >>> by_parts([{"start": 0, "end": 8, "label": "LOC"}], [{"start": 0, "end": 3, "label": "LOC"}])
+        (['B-LOC', 'I-LOC'], ['B-LOC', 'O'])
+    """
+    ends = sorted({place for entity in (*true, *found) for place in (entity["start"], entity["end"])})
+    number = {place: part for part, place in enumerate(ends)}
+
+    def tags(entities: Sequence[Mapping[str, Any]]) -> list[str]:
+        written = ["O"] * max(len(ends) - 1, 0)
+        for entity in entities:
+            first, last = number[entity["start"]], number[entity["end"]]
+            written[first:last] = [f"B-{entity['label']}", *[f"I-{entity['label']}"] * (last - first - 1)]
+        return written
+
+    return tags(true), tags(found)
+
+
+def _written(tagged: TaggedRows, tags: TagSet, rows: Rows) -> list[str]:
+    """Return the true tags as the model's scheme writes them."""
+    numbers = tags.numbers(tagged.marks_in(tags.types, rows))
+    return [tags.labels[number] for number in numbers.tolist()]

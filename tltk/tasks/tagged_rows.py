@@ -1,0 +1,80 @@
+"""Labelled rows as words, or entities, and their types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tltk.data.tag_schemes import Marks, read_tags, split_tag
+from tltk.data.word_places import WordPlaces
+from tltk.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from tltk.data import Rows
+
+
+@dataclass(frozen=True, eq=False)
+class TaggedRows:
+    """The parts of some rows' texts that labels speak of, and what they say.
+
+    Args:
+        words: place of each word (format tags) or entity (format spans).
+        prefixes: prefix of each tag as it stands in the rows, dtype `<U1`; B for entities.
+        type_codes: number in `types` of each part's type, int32; -1 for O.
+        types: names of the types, sorted.
+    """
+
+    words: WordPlaces
+    prefixes: np.ndarray
+    type_codes: np.ndarray
+    types: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Rows, *, spans: bool) -> TaggedRows:
+        """Return the labels of rows; of `SpansKind` where `spans`, else of `TagsKind`."""
+        column = rows.column(rows.source.label or "").combine_chunks()
+        found = column.flatten().field("label").dictionary_encode()
+        names = found.dictionary.to_pylist()
+        parts = [("B", name) if spans else split_tag(name) for name in names]
+        types = tuple(sorted({type_ for prefix, type_ in parts if prefix != "O"}))
+        codes = found.indices.to_numpy(zero_copy_only=False)
+        prefixes = np.array([prefix for prefix, _ in parts], "<U1")
+        numbers = np.array([types.index(type_) if prefix != "O" else -1 for prefix, type_ in parts], np.int32)
+        if not names:
+            return cls(WordPlaces.of(column), np.zeros(0, "<U1"), np.zeros(0, np.int32), ())
+        return cls(WordPlaces.of(column), prefixes[codes], numbers[codes], types)
+
+    @property
+    def marks(self) -> Marks:
+        """What the tags mean, the types numbered as in `types`."""
+        return read_tags(self.prefixes, self.type_codes, self.words.firsts)
+
+    @property
+    def entities(self) -> int:
+        """How many entities there are."""
+        return int(self.marks.begins.sum())
+
+    def marks_in(self, types: tuple[str, ...], rows: Rows) -> Marks:
+        """Return what the tags mean, the types numbered as in the model's.
+
+        Raises:
+            DataError: a type is not among them; names the first row that has it.
+        """
+        marks = self.marks
+        unknown = set(self.types) - set(types)
+        if unknown:
+            number = next(number for number, code in enumerate(self.type_codes) if self.types[code] in unknown)
+            name = self.types[self.type_codes[number]]
+            raise DataError(
+                f"Got an entity of type {name!r}, which the model does not know.",
+                where=rows.where(int(self.words.examples[number])),
+                hint=did_you_mean(name, types),
+            )
+        renumbered = np.array([*(types.index(name) for name in self.types), -1], np.int32)
+        return Marks(renumbered[marks.types], marks.begins, marks.ends)
+
+    def where(self, rows: Rows, parts: np.ndarray) -> str:
+        """Return the place of the row with the first of some parts, given as truth values."""
+        return rows.where(int(self.words.examples[int(np.argmax(parts))]))

@@ -1,0 +1,273 @@
+"""Token classification: named entities and other labelled parts of a text, or a tag for each word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tltk.data.running_text import split_words
+from tltk.data.tag_schemes import SCHEMES
+from tltk.data.token_places import TokenPlaces
+from tltk.data.word_places import Alignment, WordPlaces
+from tltk.errors import DataError, RecipeError, TltkError, did_you_mean
+from tltk.evaluation import Evaluation
+from tltk.recipe import DataSection
+from tltk.tasks.entities import entities_of
+from tltk.tasks.labels import softmax
+from tltk.tasks.tag_learning import learn_tags
+from tltk.tasks.tag_paths import path_probabilities
+from tltk.tasks.tag_set import TagSet
+from tltk.tasks.tagged_comparison import compare
+from tltk.tasks.tagged_rows import TaggedRows
+from tltk.tasks.tagged_units import TaggedUnits
+from tltk.tasks.task import Prediction, Task, register_task
+from tltk.tasks.token_labels import IGNORED, labels_of_tokens, tags_of_words
+
+if TYPE_CHECKING:
+    import keras
+
+    from tltk.data import Encoded, LabelKind, Layout, Rows
+    from tltk.losses import LossSettings
+
+
+@register_task("token-classification")
+class TokenClassification(Task):
+    """Finds labelled parts of a text: named entities, or the tag of each word.
+
+    A text is divided into windows where it is too long; each token is read in the window where it has most context.
+    Tags that break their scheme are read as conlleval does, so that every sequence has a meaning: an `I-` after
+    `O` or another type begins an entity. seqeval's default figures follow the same rule.
+
+    Args:
+        labels: tags in the order of the model's outputs, or the types of entities alone; learned when None.
+        format: what stands in the label column: `tags`, one a word, or `spans`, entities by their characters.
+        scheme: bio (IOB2), bioes, io, or auto: that of the training tags.
+        pieces: which pieces of a word learn its tag: `first`, or `all` (after the first as inside the entity). None
+            for `first`, but for `all` with spans and under the head `crf`.
+        joiner: what stands between the words of a text: a blank, or nothing where words are characters (Chinese).
+        stride: tokens that neighbouring windows of a long text share; None cuts long texts off.
+
+    Attributes:
+        tags_: the tags in use, once fitted.
+
+    Example:
+        >>> task = TokenClassification(scheme="bio")
+        >>> task.layout.stride, task.headline[0]
+        (32, 'f1')
+    """
+
+    default_head: ClassVar[str] = "token-linear"
+    headline: ClassVar[tuple[str, ...]] = ("f1", "precision", "recall", "accuracy", "f1_macro")
+    token_level: ClassVar[bool] = True
+    most_texts: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        labels: tuple[str, ...] | None = None,
+        *,
+        format: str = "tags",
+        scheme: str = "auto",
+        pieces: str | None = None,
+        joiner: str = " ",
+        stride: int | None = 32,
+    ) -> None:
+        super().__init__(labels)
+        _one_of("format", format, ("tags", "spans"))
+        _one_of("scheme", scheme, ("auto", *SCHEMES))
+        _one_of("pieces", pieces, (None, "first", "all"))
+        _one_of("joiner", joiner, (" ", ""))
+        if stride is not None and (isinstance(stride, bool) or not isinstance(stride, int) or stride < 0):
+            raise RecipeError(f"Got {stride!r}; expected a whole number of tokens.", where="task.options.stride")
+        if format == "spans" and pieces == "first":
+            raise RecipeError(
+                "Got 'first'; entities given by their characters label every piece.",
+                where="task.options.pieces",
+                hint="Remove it.",
+            )
+        self.format, self.scheme, self.joiner, self.stride = format, scheme, joiner, stride
+        self.pieces = pieces or ("all" if format == "spans" else "first")
+        self.tokens_per_row = 1.0
+
+    @property
+    def takes_words(self) -> bool:
+        return self.format == "tags"
+
+    def join_words(self, words: Sequence[Any], *, where: str) -> tuple[str, list[dict[str, int]]]:
+        from tltk.data import TagsKind
+
+        for word in words:
+            if not isinstance(word, str):
+                raise DataError(f"Got {word!r:.80} among the words; expected text.", where=where)
+        kind = TagsKind(joiner=self.joiner)
+        return self.joiner.join(words), [{"start": start, "end": end} for start, end in kind.places(words)]
+
+    def label_kind(self, data: DataSection) -> LabelKind:
+        from tltk.data import SpansKind, TagsKind
+
+        return SpansKind.of(data) if self.format == "spans" else TagsKind.of(data, joiner=self.joiner)
+
+    @property
+    def layout(self) -> Layout:
+        from tltk.data import Layout
+
+        return Layout(stride=self.stride, places=True)
+
+    @property
+    def units(self) -> int:
+        return len(self._tags.labels)
+
+    @property
+    def labels_(self) -> tuple[str, ...]:
+        """The tags in the order of the model's outputs."""
+        return self._tags.labels
+
+    def fit(self, rows: Rows) -> TokenClassification:
+        tagged = self._tagged(rows)
+        self.tags_ = learn_tags(rows, tagged, scheme=self.scheme, given=self.labels)
+        return self
+
+    def check(self, rows: Rows) -> None:
+        self._tagged(rows).marks_in(self._tags.types, rows)
+
+    def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
+        """Return `labels`, the number of each token's tag, -1 for tokens that learn none."""
+        from tltk.data import Ragged
+
+        if encoded is None:
+            raise TltkError("The tags of tokens need the encoded rows.")
+        tagged = self._tagged(rows)
+        marks = tagged.marks_in(self._tags.types, rows)
+        tokens = TokenPlaces.of(encoded, stride=self.stride)
+        # An entity's surroundings are O. Of words all tokens but blanks are in one; the chain of a CRF has no gaps.
+        rest = tokens.is_text if self.format == "spans" else None
+        labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(encoded.lengths, dtype=np.int64)])
+        return {"labels": Ragged(labels, offsets, pad=IGNORED)}
+
+    def learn_from_targets(self, targets: Mapping[str, Any]) -> None:
+        labels = targets["labels"]
+        self.tokens_per_row = max(float(np.sum(labels.values >= 0)) / max(len(labels), 1), 1e-6)
+
+    def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
+        labels = targets["labels"].values
+        return np.bincount(labels[labels >= 0], minlength=self.units)
+
+    def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
+        from tltk.losses import TokenCrossEntropy
+
+        return TokenCrossEntropy(settings, tokens_per_row=self.tokens_per_row)
+
+    def metrics(self) -> list[keras.metrics.Metric]:
+        from tltk.evaluation.token_metrics import EntityF1, TokenAccuracy
+
+        tags = self._tags
+        prefixes = ["I" if prefix == "" else str(prefix) for prefix in tags.prefixes]
+        return [TokenAccuracy(name="accuracy"), EntityF1(prefixes, tags.type_numbers.tolist(), name="entity_f1")]
+
+    def activation(self, outputs: np.ndarray) -> np.ndarray:
+        if outputs.ndim == 4:  # a batch of edges [rows, length, tags, tags]
+            flat = outputs.reshape(-1, *outputs.shape[2:])
+            _, marginals = path_probabilities(flat, np.full(len(outputs), outputs.shape[1]))
+            return marginals.reshape(*outputs.shape[:3])
+        return softmax(outputs)
+
+    def probabilities(self) -> keras.layers.Layer:
+        import keras
+
+        return keras.layers.Softmax(dtype="float32", name="probabilities")
+
+    def decode(
+        self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
+    ) -> list[Prediction]:
+        """Return, for each text, its `entities` (see `entities_of`), and the `tags` of its words where they were given.
+
+        The words of running text are found by `split_words`; with `format: spans` every token decides for itself.
+        """
+        assert rows is not None
+        assert encoded is not None
+        texts = rows.texts()
+        words, are_given = self._words(rows, texts)
+        units = TaggedUnits.of(outputs, TokenPlaces.of(encoded, stride=self.stride), words)
+        predictions: list[Prediction] = [{"entities": found} for found in entities_of(units, self._tags, texts)]
+        if words is not None:
+            tags = tags_of_words(words, units, self._tags)
+            for number, given in enumerate(are_given):
+                if given:
+                    predictions[number]["tags"] = tags[words.offsets[number] : words.offsets[number + 1]]
+        return predictions
+
+    def evaluate(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+    ) -> Evaluation:
+        from tltk.evaluation import evaluate_entities
+
+        assert rows is not None
+        assert encoded is not None
+        compared = compare(
+            TokenPlaces.of(encoded, stride=self.stride),
+            outputs,
+            self._tagged(rows),
+            self._tags,
+            rows=rows,
+            labels=targets["labels"].values if self.format == "spans" else None,
+        )
+        return evaluate_entities(compared.true, compared.found, units=compared.units, types=self._tags.types)
+
+    def get_config(self) -> dict[str, Any]:
+        tags = getattr(self, "tags_", None)
+        return {
+            **super().get_config(),
+            "format": self.format,
+            "scheme": self.scheme,
+            "pieces": self.pieces,
+            "joiner": self.joiner,
+            "stride": self.stride,
+            "tags_": None if tags is None else {"labels": list(tags.labels), "scheme": tags.scheme},
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> TokenClassification:
+        task = super().from_config(config)
+        assert isinstance(task, cls)
+        if config.get("tags_") is not None:
+            task.tags_ = TagSet(tuple(config["tags_"]["labels"]), config["tags_"]["scheme"])
+        return task
+
+    @property
+    def _tags(self) -> TagSet:
+        if not hasattr(self, "tags_"):
+            raise TltkError("This task has not learned its tags yet.", hint="Call fit(rows).")
+        return self.tags_
+
+    def _tagged(self, rows: Rows) -> TaggedRows:
+        return TaggedRows.of(rows, spans=self.format == "spans")
+
+    def _words(self, rows: Rows, texts: list[str]) -> tuple[WordPlaces | None, list[bool]]:
+        """Return the words of texts, and of which texts they were given; None where tokens are not put into words."""
+        if self.format == "spans":
+            return None, [False] * len(texts)
+        if rows.source.label is None:
+            return WordPlaces.split(texts), [False] * len(texts)
+        column = rows.column(rows.source.label)
+        given = column.is_valid().to_pylist()
+        if all(given):
+            return WordPlaces.of(column), given
+        known = (
+            [(word["start"], word["end"]) for word in words] if words is not None else split_words(text)
+            for words, text in zip(column.to_pylist(), texts, strict=True)
+        )
+        return WordPlaces.of_lists(list(known)), given
+
+
+def _one_of(option: str, value: Any, known: tuple[Any, ...]) -> None:
+    if value not in known:
+        words = [repr(name) for name in known if name is not None]
+        hint = did_you_mean(value, [name for name in known if name]) if isinstance(value, str) and value else None
+        raise RecipeError(f"Got {value!r}; expected {' or '.join(words)}.", where=f"task.options.{option}", hint=hint)
