@@ -9,7 +9,7 @@ PLACES = ("café", "北京", "city of story")
 FILLERS = ("the film with", "is told in", "a moving plot of", "nobody minds", "and they said", "far too long")
 
 
-def make_sentences(rows: int = 120, seed: int = 0) -> dict[str, list[list[str]]]:
+def make_sentences(rows: int = 300, seed: int = 0) -> dict[str, list[list[str]]]:
     """Return columns words and tags (BIO; PER and LOC), no sentence twice."""
     draw = np.random.default_rng(seed)
     columns: dict[str, list[list[str]]] = {"words": [], "tags": []}
@@ -42,12 +42,12 @@ def as_spans(columns: dict[str, list[list[str]]]) -> dict[str, list]:
     return {"words": texts, "tags": labels}
 
 
-def tagging_recipe(checkpoint, **options) -> dict:
+def tagging_recipe(checkpoint, max_length: int = 64, **options) -> dict:
     """Return a recipe that trains the tiny checkpoint on such sentences, given as data in memory."""
     return {
         "name": "tiny",
         "task": {"name": "token-classification", "options": {"stride": 4, **options}},
-        "backbone": {"name": str(checkpoint), "max_length": 24},
-        "train": {"epochs": 3, "batch_size": 16, "learning_rate": 2e-2, "precision": "float32"},
+        "backbone": {"name": str(checkpoint), "max_length": max_length},
+        "train": {"epochs": 15, "batch_size": 16, "learning_rate": 2e-2, "precision": "float32"},
         "data": {"source": "memory", "text": "words", "label": "tags", "split": {"validation": 0.2, "test": 0.2}},
     }

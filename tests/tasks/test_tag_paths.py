@@ -27,6 +27,8 @@ def test_paths_and_marginals_are_those_of_all_paths(scale: float) -> None:
         scores = [sum(chain[t, path[t - 1] if t else 0, path[t]] for t in range(length)) for path in paths]
         assert tuple(tags[start : start + length]) == paths[int(np.argmax(scores))]
         for t in range(length):
-            expected = [logsumexp([s for s, path in zip(scores, paths, strict=True) if path[t] == tag]) for tag in range(TAGS)]
+            expected = [
+                logsumexp([s for s, path in zip(scores, paths, strict=True) if path[t] == tag]) for tag in range(TAGS)
+            ]
             found = probabilities[start + t]
             np.testing.assert_allclose(found, np.exp(expected - logsumexp(scores)), atol=1e-9)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,19 +12,27 @@ from seqeval.metrics import f1_score
 
 from tests.data.tokenizers import KINDS, WORDS, make_tokenizer
 from tests.tasks.task_contract import TaskContract
-from tltk.data import Encoded, Rows, TextEncoder, read
+from tltk.data import Encoded, Rows, Source, SpansKind, TagsKind, TextEncoder
 from tltk.errors import DataError, RecipeError
-from tltk.recipe import DataSection
 from tltk.tasks import Task, TokenClassification
 
 SENTENCES: list[list[str]] = [["Angela", "Merkel", "visited", "New", "York"], ["x", "don't"], ["北京", "👍🏽", "café"]]
 TAGS = [["B-PER", "I-PER", "O", "B-LOC", "I-LOC"], ["O", "O"], ["B-LOC", "O", "O"]]
 
 
-def make_rows(tmp_path: Path, words: list, tags: list, task: TokenClassification | None = None) -> Rows:
-    section = DataSection(split={"validation": None, "test": None, "duplicates": "allow"})
-    kind = (task or TokenClassification()).label_kind(section)
-    return read(section, memory={"text": words, "label": tags}, cache=tmp_path / "cache", kind=kind)["train"]
+def make_rows(words: list, tags: list, format: str = "tags") -> Rows:
+    """Return rows as `read` gives them, from a file `r.conll` whose rows are at lines 1, 2, ..."""
+    kind = SpansKind() if format == "spans" else TagsKind()
+    cleaned = [kind.clean([text], [label]) for text, label in zip(words, tags, strict=True)]
+    marks = pa.array([label for _, label in cleaned], kind.stored)
+    columns = {"text": [text for (text,), _ in cleaned], "label": marks, "__row__": list(range(1, len(words) + 1))}
+    source = Source("train", pa.table(columns), ("text",), "label", "0" * 64, ((0, "r.conll"),), True, kind)
+    return Rows(source)
+
+
+def without_labels(rows: Rows) -> Rows:
+    """Return the texts alone, as they come to be predicted."""
+    return Rows(Source("input", rows.source.table.select(["text"]), ("text",), None, ""))
 
 
 def encode(task: TokenClassification, rows: Rows, kind: str = "wordpiece", max_length: int = 64) -> Encoded:
@@ -39,15 +47,11 @@ def sure_outputs(task: TokenClassification, rows: Rows, encoded: Encoded) -> np.
 
 
 class TestTokenClassification(TaskContract):
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> None:
-        self.tmp_path = tmp_path
-
     def make(self) -> Task:
         return TokenClassification(stride=2)
 
     def rows(self) -> Rows:
-        return make_rows(self.tmp_path, SENTENCES, TAGS)
+        return make_rows(SENTENCES, TAGS)
 
     def encode(self, task: Task, rows: Rows) -> Encoded:
         return encode(task, rows, max_length=8)
@@ -64,15 +68,13 @@ class TestTokenClassification(TaskContract):
 @pytest.mark.parametrize(("pieces", "scheme"), [("first", "bio"), ("all", "bio"), ("all", "bioes"), ("first", "bioes")])
 @given(data=st.data())
 @settings(max_examples=15)
-def test_a_model_that_knows_all_finds_all_entities(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, pieces: str, scheme: str, data: st.DataObject
-) -> None:
+def test_a_model_that_knows_all_finds_all_entities(kind: str, pieces: str, scheme: str, data: st.DataObject) -> None:
     lengths = data.draw(st.lists(st.integers(1, 7), min_size=1, max_size=3))
     words = [data.draw(st.lists(st.sampled_from(WORDS), min_size=n, max_size=n)) for n in lengths]
     tags = [data.draw(st.lists(st.sampled_from(["O", "B-X", "I-X", "B-Y"]), min_size=n, max_size=n)) for n in lengths]
     tags[0][0] = "B-X"
     task = TokenClassification(pieces=pieces, scheme=scheme, stride=1)
-    rows = make_rows(tmp_path_factory.mktemp("rows"), words, tags)
+    rows = make_rows(words, tags)
     task.fit(rows)
     encoded = encode(task, rows, kind, max_length=data.draw(st.sampled_from([8, 64])))
     outputs = sure_outputs(task, rows, encoded)
@@ -93,16 +95,15 @@ def test_a_model_that_knows_all_finds_all_entities(
 )
 @settings(max_examples=40)
 def test_entities_of_any_text_are_its_characters_and_do_not_overlap(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, text: str, outputs: int, format: str
+    kind: str, text: str, outputs: int, format: str
 ) -> None:
     task = TokenClassification.from_config(
         {"format": format, "stride": 1, "tags_": {"labels": ["O", "B-X", "I-X", "B-Y", "I-Y"], "scheme": "bio"}}
     )
-    rows = make_rows(tmp_path_factory.mktemp("rows"), [text], [[]], TokenClassification(format="spans"))
-    unlabelled = Rows(type(rows.source)("input", rows.source.table.select(["text"]), ("text",), None, ""))
+    rows = make_rows([text], [[]], "spans")
     encoded = encode(task, rows, kind, max_length=6)
     logits = np.random.default_rng(outputs).normal(0, 3, (int(encoded.lengths.sum()), 5))
-    (prediction,) = task.decode(logits, rows=unlabelled, encoded=encoded)
+    (prediction,) = task.decode(logits, rows=without_labels(rows), encoded=encoded)
     before = 0
     for entity in prediction["entities"]:
         assert before <= entity["start"] < entity["end"] <= len(text)
@@ -111,15 +112,18 @@ def test_entities_of_any_text_are_its_characters_and_do_not_overlap(
         before = entity["end"]
 
 
-def test_spans_find_what_was_marked(tmp_path: Path) -> None:
+def test_spans_find_what_was_marked() -> None:
     task = TokenClassification(format="spans", stride=2)
     text = "Angela Merkel, café-York!"
-    rows = make_rows(tmp_path, [text], [[[0, 13, "PER"], [20, 24, "LOC"]]], task)
+    rows = make_rows([text], [[[0, 13, "PER"], [20, 24, "LOC"]]], "spans")
     task.fit(rows)
     encoded = encode(task, rows)
     outputs = sure_outputs(task, rows, encoded)
     (prediction,) = task.decode(outputs, rows=rows, encoded=encoded)
-    assert [(entity["label"], entity["text"]) for entity in prediction["entities"]] == [("PER", "Angela Merkel"), ("LOC", "York")]
+    assert [(entity["label"], entity["text"]) for entity in prediction["entities"]] == [
+        ("PER", "Angela Merkel"),
+        ("LOC", "York"),
+    ]
     assert "tags" not in prediction
     assert task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded).metrics["f1"] == 1.0
 
@@ -135,13 +139,13 @@ def test_spans_find_what_was_marked(tmp_path: Path) -> None:
         (["X", "O", "Y"], "io", ("O", "X", "Y")),
     ],
 )
-def test_the_scheme_is_that_of_the_training_tags(tmp_path: Path, tags: list[str], scheme: str, labels: tuple) -> None:
-    task = TokenClassification().fit(make_rows(tmp_path, [["a", "b", "c"]], [tags]))
+def test_the_scheme_is_that_of_the_training_tags(tags: list[str], scheme: str, labels: tuple) -> None:
+    task = TokenClassification().fit(make_rows([["a", "b", "c"]], [tags]))
     assert (task.tags_.scheme, task.labels_) == (scheme, labels)
 
 
-def test_types_alone_name_the_tags_in_their_order(tmp_path: Path) -> None:
-    rows = make_rows(tmp_path, SENTENCES, TAGS)
+def test_types_alone_name_the_tags_in_their_order() -> None:
+    rows = make_rows(SENTENCES, TAGS)
     assert TokenClassification(("PER", "LOC")).fit(rows).labels_ == ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
     given_tags = ("I-LOC", "B-LOC", "I-PER", "O", "B-PER")
     assert TokenClassification(given_tags).fit(rows).labels_ == given_tags
@@ -159,9 +163,9 @@ def test_types_alone_name_the_tags_in_their_order(tmp_path: Path) -> None:
         ({"labels": ("O", "B-X", "I-X", "E-X", "S-X")}, ["B-X", "O", "O"], r"task\.labels: .*'bio'"),
     ],
 )
-def test_what_cannot_be_learned_is_named(tmp_path: Path, options: dict, tags: list[str], message: str) -> None:
+def test_what_cannot_be_learned_is_named(options: dict, tags: list[str], message: str) -> None:
     with pytest.raises((DataError, RecipeError), match=message):
-        TokenClassification(**options).fit(make_rows(tmp_path, [["a", "b", "c"]], [tags]))
+        TokenClassification(**options).fit(make_rows([["a", "b", "c"]], [tags]))
 
 
 @pytest.mark.parametrize(
@@ -180,34 +184,34 @@ def test_wrong_options_are_named(options: dict[str, Any], message: str) -> None:
         TokenClassification(**options)
 
 
-def test_an_unknown_type_is_named_with_its_row(tmp_path: Path) -> None:
-    task = TokenClassification().fit(make_rows(tmp_path, SENTENCES, TAGS))
-    other = make_rows(tmp_path / "other", [["x"], ["y", "z"]], [["O"], ["O", "B-LOK"]])
-    with pytest.raises(DataError, match=r"row 1: Got an entity of type 'LOK'.*Did you mean 'LOC'"):
+def test_an_unknown_type_is_named_with_its_row() -> None:
+    task = TokenClassification().fit(make_rows(SENTENCES, TAGS))
+    other = make_rows([["x"], ["y", "z"]], [["O"], ["O", "B-LOK"]])
+    with pytest.raises(DataError, match=r"r\.conll:2: Got an entity of type 'LOK'.*Did you mean 'LOC'"):
         task.check(other)
 
 
-def test_broken_sequences_are_counted_and_read_as_conlleval_reads_them(tmp_path: Path, capsys) -> None:
-    rows = make_rows(tmp_path, [["a", "b", "c"], ["d", "e"]], [["B-X", "O", "B-X"], ["O", "I-X"]])
+def test_broken_sequences_are_counted_and_read_as_conlleval_reads_them(capsys: pytest.CaptureFixture) -> None:
+    rows = make_rows([["a", "b", "c"], ["d", "e"]], [["B-X", "O", "B-X"], ["O", "I-X"]])
     task = TokenClassification().fit(rows)
-    assert "1 of 3 entities of the training rows begin with I- or E- (the first at train data in memory, row 1)" in " ".join(
+    assert "1 of 3 entities of the training rows begin with I- or E- (the first at r.conll:2)" in " ".join(
         capsys.readouterr().err.split()
     )
     encoded = encode(task, rows)
     assert task.targets(rows, encoded)["labels"][1].tolist()[1:3] == [0, 1]
 
 
-def test_words_that_vanish_in_the_tokenizer_break_no_entity(tmp_path: Path) -> None:
+def test_words_that_vanish_in_the_tokenizer_break_no_entity() -> None:
     words, tags = [["New", "\u200b", "York", "\u200b", "x"]], [["B-LOC", "I-LOC", "I-LOC", "O", "O"]]
-    task = TokenClassification().fit(rows := make_rows(tmp_path, words, tags))
+    task = TokenClassification().fit(rows := make_rows(words, tags))
     encoded = encode(task, rows)
     (prediction,) = task.decode(sure_outputs(task, rows, encoded), rows=rows, encoded=encoded)
     assert prediction["tags"] == tags[0]
     assert [entity["text"] for entity in prediction["entities"]] == ["New \u200b York"]
 
 
-def test_scores_are_means_of_probabilities_of_words(tmp_path: Path) -> None:
-    task = TokenClassification().fit(rows := make_rows(tmp_path, [["x", "York"]], [["B-X", "I-X"]]))
+def test_scores_are_means_of_probabilities_of_words() -> None:
+    task = TokenClassification().fit(rows := make_rows([["x", "York"]], [["B-X", "I-X"]]))
     encoded = encode(task, rows)
     logits = np.zeros((int(encoded.lengths[0]), 3))
     first, second = np.flatnonzero(task.targets(rows, encoded)["labels"].values >= 0)

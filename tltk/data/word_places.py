@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from tltk.data.running_text import split_words
 from tltk.data.token_places import TokenPlaces
 
-_SHIFT = 32
+SHIFT = 32
+"""Bits of a character's place, in keys of (example, place)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +80,8 @@ class WordPlaces:
         if not len(there):
             return np.full(len(tokens.rows), -1)
         examples = self.examples[there]
-        keys = (examples << _SHIFT) + self.ends[there]
-        found = np.searchsorted(keys, (tokens.examples << _SHIFT) + tokens.starts, side="right")
+        keys = (examples << SHIFT) + self.ends[there]
+        found = np.searchsorted(keys, (tokens.examples << SHIFT) + tokens.starts, side="right")
         nearest = np.minimum(found, len(there) - 1)
         touches = (
             (found < len(there))

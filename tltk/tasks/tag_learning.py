@@ -84,6 +84,13 @@ def _given_tags(given: tuple[str, ...], tagged: TaggedRows, scheme: str, *, bare
         )
     if outside and found.outside is None:
         raise RecipeError("The tag O is missing.", where="task.labels", hint="Name it too.")
+    wanted = {f"{prefix}-{name}" for name in found.types for prefix in SCHEMES[scheme]}
+    if not bare and wanted - set(found.labels):
+        raise RecipeError(
+            f"The tag {min(wanted - set(found.labels))!r} is missing.",
+            where="task.labels",
+            hint=f"Name every tag of scheme {scheme!r}, or the types alone.",
+        )
     missing = sorted(set(tagged.types) - set(found.types))
     if missing:
         raise DataError(

@@ -60,14 +60,17 @@ def compare(
         found = tags_of_words(tagged.words, units, tags)
         cuts = tagged.words.offsets.tolist()
         by_text = [[flat[first:last] for first, last in pairwise(cuts)] for flat in (true, found)]
-        return Compared(by_text[0], by_text[1], (true, found))
+        alone = np.array(found, object)
+        if tags.scheme != "bioes":  # where the first piece of a word may begin what the whole word is
+            # Single tags count as the model gives them, entities as they are read.
+            alone[units.numbers] = np.array(tags.labels, object)[units.tags]
+        return Compared(by_text[0], by_text[1], (true, alone.tolist()))
     units = TaggedUnits.of(outputs, tokens, None)
     texts = rows.texts()
     given = [[dict(entity) for entity in entities] for entities in rows.labels()]
     pairs = [by_parts(*both) for both in zip(given, entities_of(units, tags, texts), strict=True)]
-    once = tokens.once()
     names = np.array(tags.labels, object)
-    single = (names[labels[once]].tolist(), names[units.tags].tolist())
+    single = (names[labels[units.tokens]].tolist(), names[units.tags].tolist())
     return Compared([true for true, _ in pairs], [found for _, found in pairs], single)
 
 

@@ -65,7 +65,8 @@ class TaggedRows:
         marks = self.marks
         unknown = set(self.types) - set(types)
         if unknown:
-            number = next(number for number, code in enumerate(self.type_codes) if self.types[code] in unknown)
+            strange = np.array([name in unknown for name in self.types])
+            number = int(np.argmax((self.type_codes >= 0) & strange[self.type_codes]))
             name = self.types[self.type_codes[number]]
             raise DataError(
                 f"Got an entity of type {name!r}, which the model does not know.",

@@ -8,7 +8,7 @@ import numpy as np
 
 from tltk.data.tag_schemes import Marks, read_tags
 from tltk.data.token_places import TokenPlaces
-from tltk.data.word_places import Alignment, WordPlaces
+from tltk.data.word_places import SHIFT, Alignment, WordPlaces
 from tltk.tasks.labels import softmax
 from tltk.tasks.tag_paths import path_probabilities
 from tltk.tasks.tag_set import TagSet
@@ -21,7 +21,8 @@ class TaggedUnits:
     Args:
         examples: number of each unit's example, never falling.
         starts, ends: characters of each unit.
-        numbers: number of each unit's word; of tokens their own.
+        numbers: number of each unit's word.
+        tokens: index of the token that speaks for each unit.
         tags: number of each unit's tag, int64.
         probabilities: of all tags, float64 [units, tags].
     """
@@ -30,13 +31,15 @@ class TaggedUnits:
     starts: np.ndarray
     ends: np.ndarray
     numbers: np.ndarray
+    tokens: np.ndarray
     tags: np.ndarray
     probabilities: np.ndarray
 
     @classmethod
     def of(cls, outputs: np.ndarray, tokens: TokenPlaces, words: WordPlaces | None) -> TaggedUnits:
-        """Return the tag of each word, that of its first token; of each token of text where `words` is None.
+        """Return the tag of each word, that of its first token.
 
+        Where `words` is None, of each token of text; tokens that share a character (bytes of an emoji) are one unit.
         Each token is read in the window where it has most context on its shorter side.
 
         Args:
@@ -46,13 +49,11 @@ class TaggedUnits:
             words: the words; one without a token gets no tag.
         """
         once = tokens.once()
-        chosen, numbers = once, np.arange(len(once))
-        starts, ends = tokens.starts, tokens.ends
-        if words is not None:
-            alignment = Alignment(tokens, words)
-            chosen = once[alignment.is_first[once]]
-            numbers = alignment.parts[chosen]
-            starts, ends = words.starts, words.ends
+        if words is None:
+            words = _words_of_tokens(tokens, once)
+        alignment = Alignment(tokens, words)
+        chosen = once[alignment.is_first[once]]
+        numbers = alignment.parts[chosen]
         if outputs.ndim == 3:
             chain, lengths = chains(tokens, once)
             paths, marginals = path_probabilities(outputs[chain], lengths)
@@ -62,8 +63,8 @@ class TaggedUnits:
         else:
             probabilities = softmax(outputs[chosen]) if len(chosen) else np.zeros((0, outputs.shape[-1]))
             tags = probabilities.argmax(axis=-1)
-        characters = chosen if words is None else numbers
-        return cls(tokens.examples[chosen], starts[characters], ends[characters], numbers, tags, probabilities)
+        examples = tokens.examples[chosen]
+        return cls(examples, words.starts[numbers], words.ends[numbers], numbers, chosen, tags, probabilities)
 
     @property
     def firsts(self) -> np.ndarray:
@@ -73,6 +74,21 @@ class TaggedUnits:
     def marks(self, tag_set: TagSet) -> Marks:
         """Return what the tags mean, read as conlleval reads them."""
         return read_tags(tag_set.prefixes[self.tags], tag_set.type_numbers[self.tags], self.firsts)
+
+
+def _words_of_tokens(tokens: TokenPlaces, once: np.ndarray) -> WordPlaces:
+    """Return the characters of tokens as words, those of tokens that share some as one."""
+    once = once[tokens.ends[once] > tokens.starts[once]]
+    count = int(tokens.examples[-1]) + 1 if len(tokens.examples) else 0
+    examples = tokens.examples[once]
+    before = examples << SHIFT
+    reached = np.maximum.accumulate(before + tokens.ends[once]) if len(once) else before
+    new = np.concatenate([[True], before[1:] + tokens.starts[once][1:] >= reached[:-1]]) if len(once) else before > 0
+    firsts = np.flatnonzero(new)
+    lasts = np.concatenate([firsts[1:], [len(once)]])[: len(firsts)] - 1
+    counts = np.bincount(examples[firsts], minlength=count)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return WordPlaces(offsets, tokens.starts[once[firsts]], (reached - before)[lasts])
 
 
 def chains(tokens: TokenPlaces, once: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -92,10 +92,10 @@ class TfdsReader(Reader):
 
 
 def _arrow(values: Any) -> pa.Array:
-    if hasattr(values, "to_list"):  # lists of unequal length
-        if values.flat_values.dtype != object:
-            return pa.array(values.to_list())
-        return pa.array(values.to_list(), pa.list_(pa.binary())).cast(pa.list_(pa.string()))
+    if values.dtype == object and len(values) and isinstance(values[0], np.ndarray):  # lists of unequal length
+        kind = pa.list_(pa.binary()) if any(part.dtype == object for part in values) else None
+        lists = pa.array([part.tolist() for part in values], kind)
+        return lists.cast(pa.list_(pa.string())) if kind else lists
     if values.dtype != object:
         return pa.array(values)
     return pa.array(values, pa.binary()).cast(pa.string())
