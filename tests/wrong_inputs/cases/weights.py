@@ -62,7 +62,7 @@ def nan_weights(place: Workplace):
     return fit_with(place, lambda tensors: tensors[QUERY].fill(np.nan))
 
 
-@weights("A family of models that tltk does not have", where="config.json", what="'t5'", advice="Known: bert")
+@weights("A family of models that tltk does not have", where="config.json", what="'t5'", advice="Known: albert")
 def unknown_model_type(place: Workplace):
     place.edit_json(place.checkpoint() / "config.json", {"model_type": "t5"})
     return ["fit", place.good_recipe()]
@@ -78,6 +78,25 @@ def broken_config(place: Workplace):
 def impossible_config(place: Workplace):
     place.edit_json(place.checkpoint() / "config.json", {"num_attention_heads": 5})
     return ["fit", place.good_recipe()]
+
+
+@weights("More groups of layers than layers", where="num_hidden_groups", what="Got 3", advice="num_hidden_layers 2")
+def too_many_groups(place: Workplace):
+    place.edit_json(place.checkpoint() / "config.json", {"model_type": "albert", "num_hidden_groups": 3})
+    return ["backbones", "./tiny-bert"]
+
+
+@weights("An encoder that is built otherwise", where="use_bottleneck", what="Got False", advice="expected True")
+def unknown_architecture(place: Workplace):
+    changes = {"model_type": "mobilebert", "intra_bottleneck_size": 16, "use_bottleneck": False}
+    place.edit_json(place.checkpoint() / "config.json", changes)
+    return ["backbones", "./tiny-bert"]
+
+
+@weights("Costs of longer rows than the encoder takes", where="length", what="at most 128", advice="128 or less")
+def costs_of_too_long_rows(place: Workplace):
+    place.checkpoint()
+    return ["backbones", "./tiny-bert", "--length", "129"]
 
 
 @weights("A tokenizer with more tokens than the encoder", where="tiny-bert", what="50", advice="Use the tokenizer")
