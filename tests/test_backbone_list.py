@@ -21,6 +21,8 @@ def test_all_families_and_presets_are_listed_without_fetching_any(empty_cache: P
     found = tltk.list_backbones(batch_size=4, length=32, precision="float32")
     assert [family["model_type"] for family in found["families"]] == families.names()
     assert all(family["about"].endswith(".") for family in found["families"])
+    classes = {family["model_type"]: family["class"] for family in found["families"]}
+    assert (classes["xlm-roberta"], classes["keras_hub"]) == ("XLMRobertaModel", None)
     assert [one["name"] for one in found["checkpoints"]] == catalog.preset_names("checkpoint")
     assert {one["state"] for one in found["checkpoints"]} == {"absent"}
     assert all(one["licence"] and one["training"]["seconds_per_step"] > 0 for one in found["checkpoints"])

@@ -260,9 +260,9 @@ def list_backbones(
         precision: "auto", or as `train.precision`.
 
     Returns:
-        `families` (`model_type`, `class`, `about`; empty with a `name`), `checkpoints` (`name`, `model_type`, `state`,
-        `licence`, `bytes`, `parameters`, ..., and `training` with bytes and seconds, None where rows of this length are
-        too long) and `estimated_for`: what the estimates are for.
+        `families` (`model_type`, `class` of `transformers`, `about`; empty with a `name`), `checkpoints` (`name`,
+        `model_type`, `state`, `licence`, `bytes`, `parameters`, ..., and `training` with bytes and seconds, None where
+        rows of this length are too long) and `estimated_for`: what the estimates are for.
 
     Raises:
         TltkError: the checkpoint cannot be had or read, or takes no rows of this length.

@@ -64,10 +64,15 @@ def describe_backbones(name: str | None, *, batch_size: int, length: int, precis
     }
 
 
-def _family(model_type: str) -> dict[str, str]:
+def _family(model_type: str) -> dict[str, str | None]:
     family = find_family({"model_type": model_type})
     about = inspect.getdoc(inspect.getmodule(type(family))) or inspect.getdoc(type(family)) or ""
-    return {"model_type": model_type, "class": family.class_name(), "about": about.partition("\n")[0]}
+    in_huggingface_layout = type(family).load is Family.load
+    return {
+        "model_type": model_type,
+        "class": family.class_name() if in_huggingface_layout else None,
+        "about": about.partition("\n")[0],
+    }
 
 
 def _preset(preset: Preset) -> KnownCheckpoint:

@@ -51,7 +51,7 @@ def _print_all(found: Mapping[str, Any]) -> None:
     for title in ("family", "class", "what it is"):
         families.add_column(title, no_wrap=title != "what it is")
     for family in found["families"]:
-        families.add_row(family["model_type"], family["class"], family["about"])
+        families.add_row(family["model_type"], family["class"] or "-", family["about"])
     out.print(families)
     out.print()
     table = Table(box=None)
