@@ -14,6 +14,7 @@ from tests.backbones import oracle
 from tests.reviews import make_reviews, tiny_recipe
 from tests.tiny_bert import write_tiny_bert
 from tltk.backbones import build_backbone, find_family, load_tokenizer, write_backbone
+from tltk.backbones.resolve import resolve_backbone
 from tltk.bundle import Bundle
 from tltk.run import Run
 
@@ -63,7 +64,8 @@ def scores(bundle: Bundle, engine: str = "keras", precision: str = "float32") ->
 def test_it_learns(run: Run) -> None:
     assert run.metrics["test"]["accuracy"] > 0.8
     # The tokenizer, BERT's, has token types; neither of these encoders takes any.
-    assert run.bundle.tokenizer.model_input_names == ["input_ids", "attention_mask"]
+    _, tokenizer = resolve_backbone(run.recipe.backbone)
+    assert tokenizer.model_input_names == ["input_ids", "attention_mask"]
 
 
 def test_engines_give_the_same(run: Run) -> None:
