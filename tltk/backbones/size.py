@@ -51,7 +51,8 @@ class EncoderSize:
         """Return the multiplications and additions of matrix products in a forward pass over full rows.
 
         A weight costs 2 a token; attention 4 x width x length a token and depth (scores, and their product with the
-        values). Softmax, norms and activations are left out, as is the custom.
+        values). Softmax, norms and activations are left out, as is the custom; so are DeBERTa's products of queries and
+        keys with what stands for distances.
         """
         dense = sum(2 * product.rows * product.columns * product.depths for product in self.products)
         attention = 4 * self.width * length * self.depths
