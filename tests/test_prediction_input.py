@@ -11,6 +11,7 @@ from tltk.errors import DataError, RecipeError
 from tltk.prediction_chunks import arriving_lines
 from tltk.prediction_input import chunks_of_lines, file_section, file_texts, is_tabular, line_texts
 from tltk.recipe import DataSection
+from tltk.tasks import TextClassification
 
 
 def test_the_line_that_is_not_utf8_is_named() -> None:
@@ -29,9 +30,9 @@ def test_every_suffix_of_a_table_is_known(tmp_path) -> None:
 def test_what_differs_in_a_file_of_lines_is_heeded_or_refused(tmp_path) -> None:
     path = tmp_path / "rows.txt"
     path.write_bytes("café\nfilm\n".encode("latin-1"))
-    assert list(file_texts(path, DataSection(), {"encoding": "latin-1"})) == ["café", "film"]
+    assert list(file_texts(path, DataSection(), TextClassification(), {"encoding": "latin-1"})) == ["café", "film"]
     with pytest.raises(DataError, match="rows.txt: Got 'text' for a file that is read as one text a line"):
-        next(file_texts(path, DataSection(), {"text": "review"}))
+        next(file_texts(path, DataSection(), TextClassification(), {"text": "review"}))
 
 
 def test_a_field_that_differs_is_checked_in_the_words_of_recipes(tmp_path) -> None:

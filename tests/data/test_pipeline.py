@@ -37,7 +37,7 @@ def test_elements_are_the_planned_batches_of_all_epochs(encoded: Encoded) -> Non
         for name, values in inputs.items():
             assert values.dtype == np.int32
             np.testing.assert_array_equal(values, expected[name])
-        np.testing.assert_array_equal(labels, encoded.targets("labels", planned.indices))
+        np.testing.assert_array_equal(labels, encoded.gather_targets("labels", planned.indices, planned.length))
         np.testing.assert_allclose(weights.sum(), 1, rtol=1e-6)
         np.testing.assert_array_equal(weights == 0, planned.indices < 0)
 

@@ -9,7 +9,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tltk.data import Dataset, LabelKind, NumbersKind, Rows, read, readers, whole_file
@@ -62,7 +61,6 @@ def test_rows_take_any_order_and_convert(tmp_path: Path) -> None:
     assert list(frame.columns) == ["text", "label", ROW]
     assert rows.codes(["1", "0"]).tolist() == [1 - int(label) for label in rows.labels()]
     assert rows.codes(["1"]).min() == -1
-    assert np.array_equal(rows.numbers(), np.array(rows.labels(), np.float32))
     assert sum(len(batch) for batch in rows.batches(size=7)) == len(rows)
 
 

@@ -74,7 +74,7 @@ def test_numbers_are_drawn_too(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(50)]
     rows = read_memory(tmp_path, (texts, list(range(50))), kind=NumbersKind(), limit=10, split=WHOLE)["train"]
     assert len(rows) == 10
-    assert rows.numbers().tolist() == [float(text.split()[1]) for text in rows.texts()]
+    assert rows.numbers()[:, 0].tolist() == [float(text.split()[1]) for text in rows.texts()]
     assert rows.numbers().max() > 10
 
 
