@@ -60,12 +60,13 @@ def training_step(length: int) -> Any:
     from tltk.assets import resolve_checkpoint
     from tltk.build import build_model
     from tltk.recipe import load_recipe
+    from tltk.tasks import create_task
     from tltk.training import compile_model, precision_scope
 
-    recipe = load_recipe({"name": "profile", "train": {"weight_decay": 0.0}})
+    recipe = load_recipe({"name": "profile", "task": {"labels": ["0", "1"]}, "train": {"weight_decay": 0.0}})
     folder = resolve_checkpoint("all-MiniLM-L6-v2").folder
     with precision_scope("mixed_bfloat16"):
-        model = build_model(recipe, folder, units=2, default_head="linear").model
+        model = build_model(recipe, folder, create_task(recipe.task)).model
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="sum")
     compile_model(model, loss, [], recipe.train, 1000)
     draw = np.random.default_rng(0)
