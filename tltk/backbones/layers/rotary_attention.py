@@ -94,7 +94,7 @@ def rotary_angles(length: Any, width: int, theta: float) -> Any:
     """Return the angle of each position and pair of features, float32 [length, width / 2].
 
     Example:
-        >>> rotary_angles(3, 4, 16.0).numpy().tolist()
+        >>> rotary_angles(3, 4, 16.0).numpy().round(6).tolist()
         [[0.0, 0.0], [1.0, 0.25], [2.0, 0.5]]
     """
     speeds = 1.0 / np.float32(theta) ** (np.arange(0, width, 2, dtype="float32") / width)
