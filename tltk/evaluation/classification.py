@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn import metrics as sklearn_metrics
 
-from tltk.errors import DataError, TltkError
+from tltk.errors import TltkError
 from tltk.evaluation.evaluation import Evaluation
+from tltk.evaluation.scorable import check_scorable
 
 
 def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str]) -> Evaluation:
@@ -63,16 +64,9 @@ def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labe
 
 
 def _check(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str]) -> None:
-    if not len(truth):
-        raise DataError("There are no examples to evaluate.", hint="Give test or validation rows, or a larger split.")
     if scores.shape != (len(truth), len(labels)):
         raise TltkError(f"Got probabilities of shape {scores.shape}; expected {(len(truth), len(labels))}.")
-    broken = int(np.count_nonzero(~np.isfinite(scores).all(axis=1)))
-    if broken:
-        raise TltkError(
-            f"The model's output has NaN or infinite values for {broken} of {len(truth)} examples.",
-            hint="Training diverged: lower train.learning_rate, or set train.precision to float32.",
-        )
+    check_scorable(scores)
 
 
 def _auc(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str]) -> tuple[float | None, str | None]:

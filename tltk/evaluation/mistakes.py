@@ -49,8 +49,20 @@ def confident_mistakes(
         }
         for position in chosen
     ]
-    if rows is not None and mistakes:
-        for mistake, text in zip(mistakes, rows.texts(chosen), strict=True):
-            mistake["text"] = text if isinstance(text, str) else list(text)
-            mistake["where"] = rows.where(mistake["position"])
-    return mistakes
+    return with_texts(mistakes, rows)
+
+
+def with_texts(mistakes: list[dict[str, Any]], rows: Rows | None) -> list[dict[str, Any]]:
+    """Return mistakes with `text` (a list of the texts where an example has several) and `where` of their rows.
+
+    Args:
+        mistakes: each with the `position` of its row.
+        rows: the examples; None leaves the mistakes as they are.
+    """
+    if rows is None or not mistakes:
+        return mistakes
+    texts = rows.texts([mistake["position"] for mistake in mistakes])
+    return [
+        {**mistake, "text": text if isinstance(text, str) else list(text), "where": rows.where(mistake["position"])}
+        for mistake, text in zip(mistakes, texts, strict=True)
+    ]

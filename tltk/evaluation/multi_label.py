@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn import metrics as sklearn_metrics
 
-from tltk.errors import DataError, TltkError
 from tltk.evaluation.evaluation import Evaluation
+from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -70,13 +71,7 @@ def evaluate_multi_label(
         1.0
     """
     truth, scores = np.asarray(targets) > 0, np.asarray(probabilities, np.float64)
-    if not len(truth):
-        raise DataError("There are no examples to evaluate.", hint="Give test or validation rows, or a larger split.")
-    if not np.isfinite(scores).all():
-        raise TltkError(
-            "The model's output has NaN or infinite values.",
-            hint="Training diverged: lower train.learning_rate, or set train.precision to float32.",
-        )
+    check_scorable(scores)
     given = scores >= thresholds
     occurs = np.asarray(truth.any(axis=0))
     mixed = occurs & ~truth.all(axis=0)
@@ -135,11 +130,7 @@ def worst_sets(
         }
         for index in chosen
     ]
-    if rows is not None and mistakes:
-        for mistake, text in zip(mistakes, rows.texts(chosen), strict=True):
-            mistake["text"] = text if isinstance(text, str) else list(text)
-            mistake["where"] = rows.where(mistake["position"])
-    return mistakes
+    return with_texts(mistakes, rows)
 
 
 def _mean_average_precision(truth: np.ndarray, scores: np.ndarray, occurs: np.ndarray) -> float | None:

@@ -9,8 +9,9 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
-from tltk.errors import DataError, TltkError
 from tltk.evaluation.evaluation import Evaluation
+from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -40,14 +41,7 @@ def evaluate_regression(truth: np.ndarray, predicted: np.ndarray, names: Sequenc
         (0.333, 1.0)
     """
     truth, predicted = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)
-    if not len(truth):
-        raise DataError("There are no examples to evaluate.", hint="Give test or validation rows, or a larger split.")
-    broken = int(np.count_nonzero(~np.isfinite(predicted).all(axis=1)))
-    if broken:
-        raise TltkError(
-            f"The model's output has NaN or infinite values for {broken} of {len(truth)} examples.",
-            hint="Training diverged: lower train.learning_rate, or set train.precision to float32.",
-        )
+    check_scorable(predicted)
     columns = [_figures(truth[:, index], predicted[:, index]) for index in range(truth.shape[1])]
     metrics = {name: _mean([column[name] for column in columns]) for name in _NAMES}
     notes = {name: "Not defined where all numbers are equal." for name, value in metrics.items() if value is None}
@@ -72,11 +66,7 @@ def largest_errors(
         {"position": int(index), "label": _shown(truth[index]), "predicted": _shown(predicted[index])}
         for index in chosen
     ]
-    if rows is not None and mistakes:
-        for mistake, text in zip(mistakes, rows.texts(chosen), strict=True):
-            mistake["text"] = text if isinstance(text, str) else list(text)
-            mistake["where"] = rows.where(mistake["position"])
-    return mistakes
+    return with_texts(mistakes, rows)
 
 
 def _figures(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tltk.evaluation.evaluation import Evaluation
-from tltk.evaluation.similarity import check_vectors, with_texts
+from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -73,7 +74,7 @@ def evaluate_retrieval(vectors: np.ndarray, keys: np.ndarray) -> Evaluation:
         DataError: there are no examples.
         TltkError: an embedding has NaN or infinite values.
     """
-    check_vectors(*np.moveaxis(vectors, 1, 0))
+    check_scorable(*np.moveaxis(vectors, 1, 0))
     chosen = chosen_examples(len(vectors))
     ranks = partner_ranks(vectors[chosen], keys[chosen])
     metrics: dict[str, float | None] = {"mrr": float(np.mean(1 / ranks))}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from tltk.errors import DataError, TltkError
 from tltk.evaluation.cosine import cosines, dot
 from tltk.evaluation.evaluation import Evaluation
+from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -48,7 +49,7 @@ def evaluate_pairs(scores: np.ndarray, left: np.ndarray, right: np.ndarray) -> E
         >>> evaluate_pairs(np.array([5.0, 3.0, 0.0]), left, right).metrics["spearman"]
         1.0
     """
-    check_vectors(left, right)
+    check_scorable(left, right)
     found = {name: measure(left, right) for name, measure in MEASURES.items()}
     figures = {name: _correlations(scores, values) for name, values in found.items()}
     rows = [[name, values["spearman"], values["pearson"]] for name, values in figures.items()]
@@ -77,7 +78,7 @@ def evaluate_triplets(first: np.ndarray, like: np.ndarray, unlike: np.ndarray) -
         DataError: there are no triplets.
         TltkError: an embedding has NaN or infinite values.
     """
-    check_vectors(first, like, unlike)
+    check_scorable(first, like, unlike)
     shares = {name: float(np.mean(measure(first, like) > measure(first, unlike))) for name, measure in MEASURES.items()}
     rows = [[name, value] for name, value in shares.items()]
     table = {"title": "Nearer to the like text, by measure", "columns": ["measure", "accuracy"], "rows": rows}
@@ -132,16 +133,6 @@ def triplet_mistakes(
     return with_texts(mistakes, rows)
 
 
-def with_texts(mistakes: list[dict[str, Any]], rows: Rows | None) -> list[dict[str, Any]]:
-    """Return mistakes with the texts and places of their rows, where those are known."""
-    if rows is not None and mistakes:
-        texts = rows.texts([mistake["position"] for mistake in mistakes])
-        for mistake, text in zip(mistakes, texts, strict=True):
-            mistake["text"] = list(text)
-            mistake["where"] = rows.where(mistake["position"])
-    return mistakes
-
-
 def _correlations(scores: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:
     if len(scores) < 2 or not np.ptp(scores) or not np.ptp(predicted):
         return {"spearman": None, "pearson": None}
@@ -149,15 +140,3 @@ def _correlations(scores: np.ndarray, predicted: np.ndarray) -> dict[str, float 
         "spearman": float(stats.spearmanr(scores, predicted).statistic),
         "pearson": float(stats.pearsonr(scores, predicted).statistic),
     }
-
-
-def check_vectors(*vectors: np.ndarray) -> None:
-    """Refuse to score no examples, and embeddings that are no numbers."""
-    if not len(vectors[0]):
-        raise DataError("There are no examples to evaluate.", hint="Give test or validation rows, or a larger split.")
-    broken = int(np.count_nonzero(~np.isfinite(np.concatenate(vectors, axis=1)).all(axis=1)))
-    if broken:
-        raise TltkError(
-            f"The model's output has NaN or infinite values for {broken} of {len(vectors[0])} examples.",
-            hint="Training diverged: lower train.learning_rate, or set train.precision to float32.",
-        )

@@ -1,0 +1,31 @@
+"""What must hold of outputs before anything is measured on them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tltk.errors import DataError, TltkError
+
+
+def check_scorable(*outputs: np.ndarray) -> None:
+    """Refuse to score no examples, and outputs that are no numbers.
+
+    Args:
+        outputs: what the model gave, each of shape [examples, numbers].
+
+    Raises:
+        DataError: there are no examples.
+        TltkError: a number is NaN or infinite.
+
+    Example:
+        >>> check_scorable(np.array([[0.5, 0.5]]))
+    """
+    examples = len(outputs[0])
+    if not examples:
+        raise DataError("There are no examples to evaluate.", hint="Give test or validation rows, or a larger split.")
+    broken = int(np.count_nonzero(~np.isfinite(np.concatenate(outputs, axis=1)).all(axis=1)))
+    if broken:
+        raise TltkError(
+            f"The model's output has NaN or infinite values for {broken} of {examples} examples.",
+            hint="Training diverged: lower train.learning_rate, or set train.precision to float32.",
+        )
