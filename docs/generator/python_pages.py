@@ -12,14 +12,20 @@ PACKAGES = (
     "assets",
     "data",
     "backbones",
+    "augmentation",
     "heads",
+    "losses",
+    "metrics",
     "tasks",
+    "index",
     "evaluation",
     "training",
     "engines",
     "exporting",
     "search",
 )
+OTHER_FILES = {"index": "text_index.md"}
+"""Pages that are not called as their package: index.md is the list of all pages."""
 LINE = 100
 
 
@@ -33,7 +39,7 @@ def python_pages(root: Path) -> dict[str, str]:
     pages = {"python.md": _public_page(tltk), "errors.md": _errors_page(tltk)}
     for name in PACKAGES:
         if name in tltk.members:
-            pages[f"{name}.md"] = _package_page(tltk[name])
+            pages[OTHER_FILES.get(name, f"{name}.md")] = _package_page(tltk[name])
     return pages
 
 
