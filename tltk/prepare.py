@@ -112,7 +112,7 @@ def prepare(recipe: Recipe, *, data: Any = None, progress: bool = True) -> Prepa
 
 def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     """Read and split the rows and let the task learn its labels; no checkpoint is touched."""
-    task = create_task(recipe.task)
+    task = create_task(recipe.task, recipe.head.name)
     dataset = read(
         recipe.data, seed=recipe.seed, memory=data, cache=cache_folder() / "data", kind=task.label_kind(recipe.data)
     )
@@ -154,7 +154,7 @@ def check_parts(recipe: Recipe) -> None:
 
     for name in recipe.augment.methods if recipe.augment else ():
         augmentations.get(name, where="augment.methods")
-    task = create_task(recipe.task)
+    task = create_task(recipe.task, recipe.head.name)
     task.text_columns(recipe.data)
     if recipe.backbone.provider == "keras_hub":
         require_keras_hub()

@@ -67,7 +67,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("jobs", nargs="+", choices=known, metavar="JOB", help=", ".join(known))
     parser.add_argument("--data", type=Path, default=os.environ.get("TLTK_BENCHMARK_DATA", "../shared/data"))
-    parser.add_argument("--of", nargs="+", choices=("Trainer", "tltk"), default=["Trainer", "tltk"], help="systems")
+    parser.add_argument(
+        "--of", nargs="+", choices=("Trainer", "tltk", "tltk-best"), default=["Trainer", "tltk"], help="systems"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--choose", action="store_true", help="choose the settings first")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the figures (default: %(default)s)")

@@ -135,7 +135,7 @@ def find_train(system: str, kind: str) -> Train:
 
 
 def _system(name: str) -> ModuleType:
-    return importlib.import_module(f"benchmarks.quality.systems.{name.lower()}")
+    return importlib.import_module(f"benchmarks.quality.systems.{name.lower().replace('-', '_')}")
 
 
 def _words(figures: dict[str, float]) -> str:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from tltk.evaluation.report import notebook_html, report_html, write_report
     from tltk.evaluation.retrieval import evaluate_retrieval, partner_ranks
     from tltk.evaluation.similarity import evaluate_pairs, evaluate_triplets
+    from tltk.evaluation.tagging_mistakes import entity_mistakes
 
 __all__ = [
     "Evaluation",
     "ReportContent",
     "best_threshold",
     "confident_mistakes",
+    "entity_mistakes",
     "evaluate_answers",
     "evaluate_classification",
     "evaluate_entities",
@@ -45,6 +47,7 @@ _HOMES = {
     "best_threshold": "answers",
     "evaluate_answers": "answers",
     "confident_mistakes": "mistakes",
+    "entity_mistakes": "tagging_mistakes",
     "evaluate_classification": "classification",
     "evaluate_entities": "entities",
     "evaluate_pairs": "similarity",

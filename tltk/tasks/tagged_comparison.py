@@ -67,11 +67,22 @@ def compare(
         return Compared(by_text[0], by_text[1], (true, alone.tolist()))
     units = TaggedUnits.of(outputs, tokens, None)
     texts = rows.texts()
-    given = [[dict(entity) for entity in entities] for entities in rows.labels()]
+    given = true_entities(tagged, texts)
     pairs = [by_parts(*both) for both in zip(given, entities_of(units, tags, texts), strict=True)]
     names = np.array(tags.labels, object)
     single = (names[labels[units.tokens]].tolist(), names[units.tags].tolist())
     return Compared([true for true, _ in pairs], [found for _, found in pairs], single)
+
+
+def true_entities(tagged: TaggedRows, texts: Sequence[str]) -> list[list[dict[str, Any]]]:
+    """Return the entities that labels name, as characters of each text: `start`, `end`, `label`."""
+    entities: list[list[dict[str, Any]]] = [[] for _ in texts]
+    marks, words = tagged.marks, tagged.words
+    examples = words.examples
+    for first, last in zip(np.flatnonzero(marks.begins).tolist(), np.flatnonzero(marks.ends).tolist(), strict=True):
+        place = {"start": int(words.starts[first]), "end": int(words.ends[last])}
+        entities[examples[first]].append({**place, "label": tagged.types[marks.types[first]]})
+    return entities
 
 
 def by_parts(true: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tltk.data.running_text import split_words
 from tltk.data.tag_schemes import Marks, read_tags, split_tag
 from tltk.data.word_places import WordPlaces
 from tltk.errors import DataError, did_you_mean
@@ -79,3 +81,18 @@ class TaggedRows:
     def where(self, rows: Rows, parts: np.ndarray) -> str:
         """Return the place of the row with the first of some parts, given as truth values."""
         return rows.where(int(self.words.examples[int(np.argmax(parts))]))
+
+
+def words_of(rows: Rows, texts: Sequence[str]) -> tuple[WordPlaces, list[bool]]:
+    """Return the words of texts, and of which texts they were given: the label column tells, or else they are found."""
+    if rows.source.label is None:
+        return WordPlaces.split(texts), [False] * len(texts)
+    column = rows.column(rows.source.label)
+    given = column.is_valid().to_pylist()
+    if all(given):
+        return WordPlaces.of(column), given
+    places = (
+        split_words(text) if words is None else [(word["start"], word["end"]) for word in words]
+        for words, text in zip(column.to_pylist(), texts, strict=True)
+    )
+    return WordPlaces.of_lists(list(places)), given

@@ -70,6 +70,14 @@ class Task(ABC):
     def __init__(self, labels: tuple[str, ...] | None = None) -> None:
         self.labels = labels
 
+    def use_head(self, name: str) -> None:
+        """Be told the registered name of the head whose outputs will be read; before all else that is asked.
+
+        Raises:
+            RecipeError: the task's options do not go with it.
+        """
+        return
+
     @property
     def takes_words(self) -> bool:
         """Whether a text to predict may be given as the list of its words; see `join_words`."""
@@ -277,8 +285,12 @@ def register_task(name: str, *, replace: bool = False) -> Callable[[type[Task]],
     return decorate
 
 
-def create_task(section: TaskSection) -> Task:
+def create_task(section: TaskSection, head: str | None = None) -> Task:
     """Return the task that a recipe asks for, not yet fitted.
+
+    Args:
+        section: the recipe's `task`.
+        head: registered name of the head that the recipe names; None for the task's own.
 
     Raises:
         RecipeError: no such task, or an option it does not take.
@@ -301,7 +313,9 @@ def create_task(section: TaskSection) -> Task:
         arguments["labels"] = section.labels
     elif section.labels is not None:
         raise RecipeError(f"Task {section.name!r} has no labels.", where="task.labels", hint="Remove them.")
-    return task_class(**arguments)
+    task = task_class(**arguments)
+    task.use_head(head or task_class.default_head)
+    return task
 
 
 def restore_task(config: Mapping[str, Any]) -> Task:

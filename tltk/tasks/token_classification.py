@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tltk.data.running_text import split_words
-from tltk.data.tag_schemes import SCHEMES
 from tltk.data.token_places import TokenPlaces
-from tltk.data.word_places import Alignment, WordPlaces
-from tltk.errors import DataError, RecipeError, TltkError, did_you_mean
+from tltk.data.word_places import Alignment
+from tltk.errors import DataError, RecipeError, TltkError
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
 from tltk.tasks.entities import entities_of
@@ -19,9 +17,10 @@ from tltk.tasks.labels import softmax
 from tltk.tasks.tag_learning import learn_tags
 from tltk.tasks.tag_paths import path_probabilities
 from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_comparison import compare
-from tltk.tasks.tagged_rows import TaggedRows
+from tltk.tasks.tagged_comparison import compare, true_entities
+from tltk.tasks.tagged_rows import TaggedRows, words_of
 from tltk.tasks.tagged_units import TaggedUnits
+from tltk.tasks.tagging_options import check_options
 from tltk.tasks.task import Prediction, Task, register_task
 from tltk.tasks.token_labels import IGNORED, labels_of_tokens, tags_of_words
 
@@ -74,21 +73,25 @@ class TokenClassification(Task):
         stride: int | None = 32,
     ) -> None:
         super().__init__(labels)
-        _one_of("format", format, ("tags", "spans"))
-        _one_of("scheme", scheme, ("auto", *SCHEMES))
-        _one_of("pieces", pieces, (None, "first", "all"))
-        _one_of("joiner", joiner, (" ", ""))
-        if stride is not None and (isinstance(stride, bool) or not isinstance(stride, int) or stride < 0):
-            raise RecipeError(f"Got {stride!r}; expected a whole number of tokens.", where="task.options.stride")
-        if format == "spans" and pieces == "first":
-            raise RecipeError(
-                "Got 'first'; entities given by their characters label every piece.",
-                where="task.options.pieces",
-                hint="Remove it.",
-            )
+        check_options(format=format, scheme=scheme, pieces=pieces, joiner=joiner, stride=stride)
         self.format, self.scheme, self.joiner, self.stride = format, scheme, joiner, stride
         self.pieces = pieces or ("all" if format == "spans" else "first")
+        self._pieces_given = pieces is not None
+        self.crf_ = False
         self.tokens_per_row = 1.0
+
+    def use_head(self, name: str) -> None:
+        """Learn whether a conditional random field gives the outputs; it needs the tag of every piece."""
+        self.crf_ = name == "crf"
+        if not self.crf_:
+            return
+        if self._pieces_given and self.pieces == "first":
+            raise RecipeError(
+                "Got 'first'; under the head crf every piece of a word has a tag.",
+                where="task.options.pieces",
+                hint="Remove it, or set it to all.",
+            )
+        self.pieces = "all"
 
     @property
     def takes_words(self) -> bool:
@@ -140,8 +143,9 @@ class TokenClassification(Task):
         tagged = self._tagged(rows)
         marks = tagged.marks_in(self._tags.types, rows)
         tokens = TokenPlaces.of(encoded, stride=self.stride)
-        # An entity's surroundings are O. Of words all tokens but blanks are in one; the chain of a CRF has no gaps.
-        rest = tokens.is_text if self.format == "spans" else None
+        rest = tokens.is_text if self.format == "spans" else np.zeros(len(tokens.rows), bool)
+        if self.crf_:  # whose chain goes through the special tokens too
+            rest = rest | ~tokens.is_text
         labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(encoded.lengths, dtype=np.int64)])
         return {"labels": Ragged(labels, offsets, pad=IGNORED)}
@@ -155,12 +159,14 @@ class TokenClassification(Task):
         return np.bincount(labels[labels >= 0], minlength=self.units)
 
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
-        from tltk.losses import TokenCrossEntropy
+        from tltk.losses import CrfNegativeLogLikelihood, TokenCrossEntropy
 
+        if self.crf_:
+            return CrfNegativeLogLikelihood(settings)
         return TokenCrossEntropy(settings, tokens_per_row=self.tokens_per_row)
 
     def metrics(self) -> list[keras.metrics.Metric]:
-        from tltk.evaluation.token_metrics import EntityF1, TokenAccuracy
+        from tltk.metrics.tags import EntityF1, TokenAccuracy
 
         tags = self._tags
         prefixes = ["I" if prefix == "" else str(prefix) for prefix in tags.prefixes]
@@ -174,8 +180,13 @@ class TokenClassification(Task):
         return softmax(outputs)
 
     def probabilities(self) -> keras.layers.Layer:
+        """Return softmax; under the head crf the layer `tags`, which gives the numbers of the best path's tags."""
         import keras
 
+        if self.crf_:
+            from tltk.losses.best_path import BestPath
+
+            return BestPath(name="tags")
         return keras.layers.Softmax(dtype="float32", name="probabilities")
 
     def decode(
@@ -188,7 +199,7 @@ class TokenClassification(Task):
         assert rows is not None
         assert encoded is not None
         texts = rows.texts()
-        words, are_given = self._words(rows, texts)
+        words, are_given = (None, []) if self.format == "spans" else words_of(rows, texts)
         units = TaggedUnits.of(outputs, TokenPlaces.of(encoded, stride=self.stride), words)
         predictions: list[Prediction] = [{"entities": found} for found in entities_of(units, self._tags, texts)]
         if words is not None:
@@ -220,6 +231,25 @@ class TokenClassification(Task):
         )
         return evaluate_entities(compared.true, compared.found, units=compared.units, types=self._tags.types)
 
+    def mistakes(
+        self,
+        targets: Mapping[str, Any],
+        outputs: np.ndarray,
+        *,
+        rows: Rows | None = None,
+        encoded: Encoded | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        from tltk.evaluation import entity_mistakes
+
+        assert rows is not None
+        assert encoded is not None
+        texts = rows.texts()
+        true = true_entities(self._tagged(rows), texts)
+        found = [made["entities"] for made in self.decode(outputs, rows=rows, encoded=encoded)]
+        mistakes = entity_mistakes(texts, true, found, limit=limit)
+        return [{**mistake, "where": rows.where(mistake["position"])} for mistake in mistakes]
+
     def get_config(self) -> dict[str, Any]:
         tags = getattr(self, "tags_", None)
         return {
@@ -229,6 +259,7 @@ class TokenClassification(Task):
             "pieces": self.pieces,
             "joiner": self.joiner,
             "stride": self.stride,
+            "crf_": self.crf_,
             "tags_": None if tags is None else {"labels": list(tags.labels), "scheme": tags.scheme},
         }
 
@@ -236,6 +267,7 @@ class TokenClassification(Task):
     def from_config(cls, config: Mapping[str, Any]) -> TokenClassification:
         task = super().from_config(config)
         assert isinstance(task, cls)
+        task.crf_ = bool(config.get("crf_"))
         if config.get("tags_") is not None:
             task.tags_ = TagSet(tuple(config["tags_"]["labels"]), config["tags_"]["scheme"])
         return task
@@ -248,26 +280,3 @@ class TokenClassification(Task):
 
     def _tagged(self, rows: Rows) -> TaggedRows:
         return TaggedRows.of(rows, spans=self.format == "spans")
-
-    def _words(self, rows: Rows, texts: list[str]) -> tuple[WordPlaces | None, list[bool]]:
-        """Return the words of texts, and of which texts they were given; None where tokens are not put into words."""
-        if self.format == "spans":
-            return None, [False] * len(texts)
-        if rows.source.label is None:
-            return WordPlaces.split(texts), [False] * len(texts)
-        column = rows.column(rows.source.label)
-        given = column.is_valid().to_pylist()
-        if all(given):
-            return WordPlaces.of(column), given
-        known = (
-            [(word["start"], word["end"]) for word in words] if words is not None else split_words(text)
-            for words, text in zip(column.to_pylist(), texts, strict=True)
-        )
-        return WordPlaces.of_lists(list(known)), given
-
-
-def _one_of(option: str, value: Any, known: tuple[Any, ...]) -> None:
-    if value not in known:
-        words = [repr(name) for name in known if name is not None]
-        hint = did_you_mean(value, [name for name in known if name]) if isinstance(value, str) and value else None
-        raise RecipeError(f"Got {value!r}; expected {' or '.join(words)}.", where=f"task.options.{option}", hint=hint)
