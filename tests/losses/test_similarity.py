@@ -76,14 +76,37 @@ class _RankingContract(_StackedContract):
     def make(self, settings: LossSettings | None = None) -> RowLoss:
         return MultipleNegativesRanking(settings, texts=self.stacked)
 
+    def batch(self, draw: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
+        targets, outputs = super().batch(draw, rows)
+        targets[:, 0] = np.arange(1, rows + 1)  # texts by number, no two of them equal
+        return targets, outputs
+
     def test_is_pytorchs_cross_entropy_of_the_cosines(self) -> None:
         outputs = np.random.default_rng(3).normal(size=(5 * self.stacked, 6)).astype("float32")
         by_example = outputs.reshape(5, self.stacked, 6)
         candidates = by_example[:, 1:].transpose(1, 0, 2).reshape(-1, 6)
         logits = torch.tensor(20 * cosine_similarity(by_example[:, 0], candidates))
         expected = torch.nn.functional.cross_entropy(logits, torch.arange(5), reduction="none")
-        found = self.make().call(np.ones((len(outputs), 2)), outputs)
-        np.testing.assert_allclose(found[:: self.stacked], expected, rtol=1e-3, atol=1e-5)
+        for numbers in (np.zeros(len(outputs)), np.arange(1, len(outputs) + 1)):  # not known, and all different
+            found = self.make().call(np.stack([numbers, np.ones(len(outputs))], axis=1), outputs)
+            np.testing.assert_allclose(found[:: self.stacked], expected, rtol=1e-3, atol=1e-5)
+
+    def test_equal_texts_are_not_wrong(self) -> None:
+        outputs = np.random.default_rng(4).normal(size=(4, self.stacked, 6)).astype("float32")
+        numbers = np.arange(1, 4 * self.stacked + 1).reshape(4, self.stacked)
+        outputs[2, 1], numbers[2, 1] = outputs[0, 1], numbers[0, 1]  # the partner of two texts
+        outputs[3, 1], numbers[3, 1] = outputs[1, 0], numbers[1, 0]  # a text that is a partner too
+        targets = np.stack([numbers, np.ones_like(numbers)], axis=-1).reshape(-1, 2)
+        found = np.asarray(self.make().call(targets, outputs.reshape(-1, 6)))[:: self.stacked]
+        for example, equal in ((0, 2), (1, 3), (2, 0), (3, None)):
+            wrong = [
+                outputs[other, place]
+                for other in range(4)
+                for place in range(1, self.stacked)
+                if (other, place) not in ((example, 1), (equal, 1))
+            ]
+            cosines = 20 * cosine_similarity(outputs[example, :1], [outputs[example, 1], *wrong])[0]
+            assert found[example] == pytest.approx(logsumexp(cosines) - cosines[0], rel=1e-3)
 
 
 class TestMultipleNegativesRankingOfPairs(_RankingContract):

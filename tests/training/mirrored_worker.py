@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,6 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.training import tiny
+from tltk.data import Encoded
 from tltk.losses import CrossEntropy, LossSettings
 from tltk.recipe import TrainSection
 from tltk.recipe.distribute import DistributeSection
@@ -66,6 +68,34 @@ def run(
     return {"history": history.history, "logits": np.asarray(logits).tolist()}
 
 
+def pairs(strategy: tf.distribute.Strategy | None) -> dict[str, object]:
+    """Train on pairs of texts that are encoded apart: each batch has whole pairs, and so has each device's share."""
+    from tltk.losses import CosineSquaredError
+    from tltk.tasks.similarity_metrics import CosinePearson
+
+    def stacked(count: int, seed: int) -> Encoded:
+        rows = tiny.rows(2 * count, seed=seed, longest=8)
+        scores = np.repeat(np.random.default_rng(seed).uniform(size=count), 2)
+        labels = np.stack([scores, np.ones(2 * count)], axis=1).astype("float32")
+        return replace(rows, dense={"labels": labels}, examples=np.repeat(np.arange(count), 2), group=2)
+
+    with strategy.scope() if strategy else nullcontext():
+        set_seeds(3)
+        model = tiny.classifier(dropout=0.0)
+    history = train(
+        model,
+        train=stacked(15, 0),
+        validation=stacked(7, 1),
+        loss=CosineSquaredError(),
+        metrics=[CosinePearson()],
+        section=TrainSection(epochs=2, batch_size=4, learning_rate=5.0, epsilon=1.0, **_PLAIN),
+        seed=3,
+        evaluation_batch_size=4,
+        progress=False,
+    )
+    return {"history": history.history}
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     strategy = distribution_strategy(DistributeSection(strategy="mirrored", devices=2))
@@ -78,6 +108,7 @@ def main() -> None:
             run(count, section, None, loss=loss, weights=weights),
             run(count, section, strategy, folder / name, loss=loss, weights=weights),
         ]
+    found["pairs"] = [pairs(None), pairs(strategy)]
     # Taken up after the first epoch.
     count, section = CASES["rows"]
     last = max((folder / "rows").glob("step-*"))

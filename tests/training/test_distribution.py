@@ -40,6 +40,14 @@ def test_losses_and_logits_are_those_of_one_device(found: dict[str, Any], case: 
     assert abs(one["history"]["loss"][1] - one["history"]["loss"][0]) > 1e-3
 
 
+def test_pairs_of_texts_stay_together_on_two_devices(found: dict[str, Any]) -> None:
+    one, two = (course["history"] for course in found["pairs"])
+    assert one.keys() == two.keys() == {"loss", "pearson", "val_loss", "val_pearson"}
+    for name, values in one.items():
+        np.testing.assert_allclose(two[name], values, rtol=0, atol=1e-5, err_msg=name)
+    assert abs(one["loss"][1] - one["loss"][0]) > 1e-3
+
+
 def test_a_run_on_two_devices_resumes(found: dict[str, Any]) -> None:
     whole, resumed = found["rows"][1], found["resumed"]
     assert resumed["history"] == whole["history"]
