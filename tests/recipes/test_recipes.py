@@ -72,6 +72,15 @@ def test_opens_with_a_comment_that_says_what_it_is_for(path: Path) -> None:
     assert len(first) > 30
 
 
+@each_sampled
+def test_says_what_its_reader_needs(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comment = " ".join(line.removeprefix("# ") for line in lines[: lines.index("")])
+    words = ("For: ", "Own file: ", "Change first: ", "Watch: ")
+    assert [word for word in words if word.lower() not in comment.lower()] == []
+    assert any(word in comment for word in ("Columns", "Data: "))
+
+
 def test_quickstart_is_what_the_readme_says() -> None:
     recipe = load_recipe(ROOT / "recipes" / "quickstart.yaml")
     assert (recipe.data.source, recipe.data.name) == ("asset", "movie-snippets")
