@@ -47,7 +47,7 @@ def save_bundle(
     head = head_to_config(built.head)
     labels = list(getattr(task, "labels_", ()))
     with atomic_folder(path) as folder:
-        holds_head = built.write(folder / ENCODER, tokenizer, labels=labels, problem_type=task.problem_type)
+        holds_head = built.write(folder / ENCODER, tokenizer, labels=task.output_names, problem_type=task.problem_type)
         if task.embeds:
             write_sentence_modules(folder / ENCODER, built.head, max_length=recipe.backbone.max_length)
         if not holds_head:

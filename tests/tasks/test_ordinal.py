@@ -41,6 +41,19 @@ class TestRun(TaskRunContract):
         assert run.bundle.labels == ["1", "2", "3"]
         assert run.metrics["test"]["quadratic_kappa"] > 0.3  # 0 is chance
 
+    def test_transformers_gives_the_same_thresholds(self, run: Run) -> None:
+        torch = pytest.importorskip("torch", reason="NO ORACLE: PyTorch is not installed")
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        folder = run.path / "bundle" / "encoder"
+        theirs = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+        assert theirs.config.id2label == {0: "above 1", 1: "above 2"}
+        tokens = AutoTokenizer.from_pretrained(folder)(self.inputs(), padding=True, return_tensors="pt")
+        with torch.no_grad():
+            logits = theirs(**tokens).logits.numpy()
+        ours = [list(prediction["scores"].values()) for prediction in run.predict(self.inputs())]
+        np.testing.assert_allclose(run.bundle.task.activation(logits), ours, atol=1e-4)
+
 
 def test_levels_are_sorted_as_numbers() -> None:
     assert OrdinalRegression().fit(make_rows(["10", "9", "100"])).labels_ == ("9", "10", "100")

@@ -18,8 +18,7 @@ class OrdinalCrossEntropy(RowLoss):
 
     Logit k says how sure the model is that the label is above level k: `P(label > k) = sigmoid(logit_k)`. A row's
     value is the sum over thresholds of the binary cross entropy, so that a guess two levels off costs more than one
-    level off (Frank & Hall 2001; for networks Niu et al. 2016, "Ordinal Regression with Multiple Output CNN"). The
-    predicted level is the number of thresholds whose probability is above 1/2.
+    level off (Frank & Hall 2001; for networks Niu et al. 2016, "Ordinal Regression with Multiple Output CNN").
 
     Class weights weigh rows by their label; smoothing and focal weighting work on each threshold.
 

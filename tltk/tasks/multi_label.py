@@ -46,6 +46,7 @@ class MultiLabelClassification(Task):
 
     headline: ClassVar[tuple[str, ...]] = ("f1_micro", "f1_macro", "exact_match", "map", "auc")
     problem_type: ClassVar[str] = "multi_label_classification"
+    exclusive: ClassVar[bool] = False
 
     def __init__(
         self, labels: tuple[str, ...] | None = None, separator: str = "|", threshold: float | None = None

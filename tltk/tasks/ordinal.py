@@ -38,10 +38,16 @@ class OrdinalRegression(TextClassification):
     """
 
     headline: ClassVar[tuple[str, ...]] = ("quadratic_kappa", "accuracy", "within_one", "mae", "f1_macro")
+    # Each threshold is a yes or no of its own: Hugging Face's pipeline takes the sigmoid of each then.
+    problem_type: ClassVar[str] = "multi_label_classification"
 
     @property
     def units(self) -> int:
         return len(self._fitted_labels) - 1
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        return tuple(f"above {level}" for level in self._fitted_labels[:-1])
 
     def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
         return np.bincount(targets["labels"], minlength=len(self._fitted_labels))

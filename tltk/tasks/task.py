@@ -57,6 +57,9 @@ class Task(ABC):
     problem_type: ClassVar[str] = "single_label_classification"
     """What the configuration of a Hugging Face class for sequences calls the problem."""
 
+    exclusive: ClassVar[bool] = True
+    """Whether of its classes, if it has any, one is right; else each is a yes or no of its own."""
+
     token_level: ClassVar[bool] = False
     """Whether the model gives outputs for each token; they are then handed on flat, see `decode`."""
 
@@ -127,6 +130,14 @@ class Task(ABC):
     @abstractmethod
     def units(self) -> int | None:
         """How many outputs the head must give for each row (or each position); None leaves it to the head."""
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the raw outputs in their order, as a Hugging Face config has them: the labels, where there are any.
+
+        Empty where outputs have no names.
+        """
+        return tuple(getattr(self, "labels_", ()))
 
     @classmethod
     def main_metric(cls, metrics: Mapping[str, Mapping[str, float | None]]) -> str:

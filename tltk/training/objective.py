@@ -61,7 +61,7 @@ def make_objective(task: Task, train: Encoded, section: TrainSection) -> Objecti
         return Objective(task.loss(loss_settings(section)), row_weights(_classes(train, len(counts))))
     if section.imbalance != "weights":
         return Objective(task.loss(loss_settings(section)))
-    if task.problem_type != "multi_label_classification":
+    if task.exclusive:
         return Objective(task.loss(loss_settings(section, balanced_weights(counts))))
     found = positive_weights(counts, len(train))
     names = getattr(task, "labels_", range(len(counts)))
