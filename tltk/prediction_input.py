@@ -7,23 +7,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tltk.data import Rows, read, stream
+from tltk.data import Rows, WordsKind, read, stream
 from tltk.data.files import no_such_file
 from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError, RecipeError, did_you_mean
 from tltk.recipe import DataSection, Recipe, SplitSection
 from tltk.tasks import Task
 
-_TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+_WORDS = (".conll", ".bio", ".iob")
+_TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", *_WORDS)
 _COLUMN_FIELDS = ("text", "label", "label_names", "binarize")
 _FORMAT_FIELDS = (*_COLUMN_FIELDS, "source", "columns", "delimiter", "quoting", "encoding", "on_error")
 
 
 def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the texts of a file: strings, or tuples for a pair; lazily.
+    """Yield the texts of a file: strings, or tuples for a pair, or lists where the file has words; lazily.
 
     Args:
-        path: a csv, tsv, jsonl or parquet file (also .gz) with the text column(s); any other file is one text a line.
+        path: a csv, tsv, jsonl, parquet or conll file (also .gz) with the text column(s); any other is one text a line.
         data: the data section the model was trained by; says how its columns are called.
         task: the task; says what counts as text.
         changes: fields of it that differ in this file.
@@ -44,9 +45,13 @@ def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, 
         yield from _plain_texts(TextFile(path, encoding=section.encoding, compression=section.compression))
         return
     columns = [section.text] if isinstance(section.text, str) else list(section.text)
-    for batch in stream(section, kind=task.label_kind(section)):
+    kind = WordsKind() if task.takes_words else task.label_kind(section)
+    for batch in stream(section, kind=kind):
         values = [batch.column(name).to_pylist() for name in columns]
-        yield from values[0] if len(values) == 1 else zip(*values, strict=True)
+        if isinstance(kind, WordsKind):
+            yield from map(kind.read, values[0])
+        else:
+            yield from values[0] if len(values) == 1 else zip(*values, strict=True)
 
 
 def single_texts(path: Path, data: DataSection, task: Task, column: str | None = None) -> Iterator[str]:
@@ -122,10 +127,14 @@ def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, A
 def file_section(path: Path, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
     """Return the data section that reads one file by the columns of another section.
 
-    By the file's suffix, but for .json, which the source of the other section may read in its own way (squad).
+    By the file's suffix, but for .json, which the source of the other section may read in its own way (squad), and for
+    suffixes that say nothing where that source is conll.
     """
     named = path.name.lower().removesuffix(".gz")
     source = "squad" if data.source == "squad" and named.endswith(".json") else "auto"
+    source = "conll" if data.source == "conll" and not is_tabular(path) else source
+    if data.source in ("conll", "asset", "auto") and (source == "conll" or named.endswith(_WORDS)):
+        changes = {"options": data.options, **changes}  # which columns hold words and tags
     return _formatted(changes.get("source", source), str(path), data, changes)
 
 

@@ -63,6 +63,18 @@ def test_entities_by_characters_are_learned_in_windows(tiny_bert_folder: Path, t
     assert run.metrics["test"]["f1"] > 0.9
 
 
+def test_files_of_words_are_predicted_word_by_word_and_scored(run: Any, columns: dict, tmp_path: Path) -> None:
+    tagged, bare = tmp_path / "tagged.conll", tmp_path / "bare.conll"
+    sentences = list(zip(columns["words"][:4], columns["tags"][:4], strict=True))
+    tagged.write_text(
+        "\n\n".join("\n".join(f"{w} {t}" for w, t in zip(*pair, strict=True)) for pair in sentences), "utf-8"
+    )
+    bare.write_text("\n\n".join("\n".join(words) for words, _ in sentences), "utf-8")
+    for file in (tagged, bare):
+        assert [row["tags"] for row in run.bundle.predict(file)] == [tags for _, tags in sentences]
+    assert run.bundle.evaluate(tagged).metrics["f1"] == 1.0
+
+
 @pytest.fixture(scope="module")
 def crf_run(tiny_bert_folder: Path, tmp_path_factory: pytest.TempPathFactory, columns: dict) -> Any:
     recipe = {**tagging_recipe(tiny_bert_folder, 24), "head": "crf"}

@@ -16,6 +16,7 @@ from tltk.data.kinds import (
     ScoreKind,
     SpansKind,
     TagsKind,
+    WordsKind,
     label_columns,
 )
 from tltk.data.layout import Layout
@@ -54,6 +55,7 @@ __all__ = [
     "TagsKind",
     "TextEncoder",
     "TokenChunk",
+    "WordsKind",
     "create_reader",
     "encode",
     "encoding_fingerprint",

@@ -9,7 +9,7 @@ from tltk.data.kinds.nothing import NoLabelKind
 from tltk.data.kinds.numbers import NumbersKind
 from tltk.data.kinds.scores import ScoreKind
 from tltk.data.kinds.spans import SpansKind
-from tltk.data.kinds.tags import TagsKind
+from tltk.data.kinds.tags import TagsKind, WordsKind
 
 __all__ = [
     "MARKS",
@@ -22,5 +22,6 @@ __all__ = [
     "ScoreKind",
     "SpansKind",
     "TagsKind",
+    "WordsKind",
     "label_columns",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
@@ -88,6 +89,38 @@ class TagsKind(LabelKind):
 
     def config(self) -> dict[str, Any]:
         return {"joiner": self.joiner}
+
+
+class WordsKind(LabelKind):
+    """No label; a text may be a list of its words, which passes through a column of text as JSON.
+
+    Example:
+        >>> kind = WordsKind()
+        >>> (text, other) = kind.texts([["New", "York"], "New York"])
+        >>> kind.read(text), kind.read(other)
+        (['New', 'York'], 'New York')
+    """
+
+    name: ClassVar[str] = "words"
+    fewest: ClassVar[int] = 0
+    most: ClassVar[int | None] = 0
+    takes_words: ClassVar[bool] = True
+
+    @property
+    def stored(self) -> pa.DataType:
+        return pa.null()
+
+    def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], None]:
+        return self.texts(texts), None
+
+    def texts(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(
+            json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else value for value in values
+        )
+
+    def read(self, text: str) -> str | list[str]:
+        """Return the words of a text that is a list in JSON; any other text as it is."""
+        return text if _is_plain(text) else words_of(text)
 
 
 def words_of(value: Any) -> list[str]:

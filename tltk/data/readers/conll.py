@@ -128,36 +128,38 @@ class ConllReader(FileReader):
                 if has_undecodable(text) and cleaner.broken.on_error == "raise":
                     raise file.decode_error()
                 columns = columns or len(fields)
-                self._add(sentence, number, fields, text, columns, file.encoding)
+                self._add(sentence, number, fields, text, columns, file.encoding, bool(cleaner.labels))
         if sentence.lines:
             yield sentence
         if number == 0:
             raise DataError("The file is empty.", where=part.origin)
 
-    def _add(self, sentence: _Sentence, number: int, fields: list[str], text: str, columns: int, encoding: str) -> None:
+    def _add(
+        self, sentence: _Sentence, number: int, fields: list[str], text: str, columns: int, encoding: str, tagged: bool
+    ) -> None:
         """Add a line to a sentence, or what is wrong with it if it is the first broken one."""
         sentence.start = sentence.start or number
         sentence.lines.append(text)
-        fault = self._fault(fields, columns, text, encoding)
+        fault = self._fault(fields, columns, text, encoding, tagged)
         if fault is None:
             sentence.words.append(self._stripped(fields[self._word]))
-            sentence.tags.append(fields[self._tag].strip())
+            sentence.tags.append(fields[self._tag].strip() if tagged else "")
         elif sentence.fault is None:
             sentence.fault = (*fault, number)
 
-    def _fault(self, fields: list[str], columns: int, text: str, encoding: str) -> tuple[str, str] | None:
+    def _fault(self, fields: list[str], columns: int, text: str, encoding: str, tagged: bool) -> tuple[str, str] | None:
         """Return the kind of what is wrong with a line and a sentence about it, or None."""
         if has_undecodable(text):
             return "undecodable bytes", f"The line has bytes that are not {encoding}."
         if len(fields) != columns:
             return "wrong column count", f"Got {len(fields)} columns in {text!r:.60}; the lines before have {columns}."
-        for name, place in (("word", self._word), ("tag", self._tag)):
+        for name, place in (("word", self._word), ("tag", self._tag))[: 2 if tagged else 1]:
             if not -len(fields) <= place < len(fields):
                 message = f"Got {len(fields)} columns in {text!r:.60}; data.options.{name} is {place}."
                 return "wrong column count", message
-        if len(fields) < 2:
+        if tagged and len(fields) < 2:
             return "wrong column count", f"Got one column in {text!r:.60}; expected a word and its tag."
-        if not fields[self._tag].strip():
+        if tagged and not fields[self._tag].strip():
             return "missing label", f"The tag is missing in {text!r:.60}."
         return None
 
