@@ -16,9 +16,24 @@ _DATA = {"text": ["first", "second"], "label": "score"}
 
 def train(rows: Sequence[ScoredPair], settings: Settings, seed: int, checkpoint: Path) -> Trained:
     """Train the task similarity with its default head (mean pooling) and objective (the cosine's squared error)."""
-    task = {"name": "similarity", "options": {"range": [0, MOST]}}
+    return train_on(rows, settings, seed, checkpoint, objective="cosine")
+
+
+def train_on(
+    rows: Sequence[ScoredPair],
+    settings: Settings,
+    seed: int,
+    checkpoint: Path,
+    *,
+    objective: str,
+    train: dict[str, Any] | None = None,
+) -> Trained:
+    """Train the task similarity by an objective, with further values of the recipe's `train`."""
+    task = {"name": "similarity", "options": {"objective": objective, "range": [0, MOST]}}
     columns = {name: [getattr(row, name) for row in rows] for name in ("first", "second", "score")}
-    fitted = fit(recipe(task, _DATA, settings, seed, checkpoint), columns)
+    given = recipe(task, _DATA, settings, seed, checkpoint)
+    given["train"] |= train or {}
+    fitted = fit(given, columns)
 
     def before(asked: Sequence[ScoredPair]) -> list[float]:
         import tltk
