@@ -19,6 +19,9 @@ _TITLES = {
     "log_loss": "Log loss",
     "f1_samples": "F1 over examples",
     "exact_match": "Exact match",
+    "f1_has_answer": "F1, with an answer",
+    "exact_match_has_answer": "Exact match, with an answer",
+    "no_answer": "No answer, rightly",
     "hamming_loss": "Hamming loss",
     "map": "Mean average precision",
     "lrap": "Label ranking precision",
@@ -50,6 +53,9 @@ _HINTS = {
     "r2": "share of the variance explained",
     "spearman": "correlation of ranks",
     "map": "mean over labels",
+    "exact_match_has_answer": "of questions that have one",
+    "f1_has_answer": "of questions that have one",
+    "no_answer": "share of the questions without one",
     "mrr": "mean of 1 / place of the partner",
 }
 # Micro F1 equals accuracy where each example has one label; it is in the JSON for who looks for it.
