@@ -35,7 +35,7 @@ def without_labels(rows: Rows) -> Rows:
     return Rows(Source("input", rows.source.table.select(["text"]), ("text",), None, ""))
 
 
-def encode(task: TokenClassification, rows: Rows, kind: str = "wordpiece", max_length: int = 64) -> Encoded:
+def encode(task: TokenClassification, rows: Rows, kind: str = "wordpiece", max_length: int = 128) -> Encoded:
     encoder = TextEncoder(make_tokenizer(kind), texts=1, max_length=max_length, layout=task.layout)
     return encoder.encode(rows.texts())
 
@@ -110,6 +110,39 @@ def test_entities_of_any_text_are_its_characters_and_do_not_overlap(
         assert text[entity["start"] : entity["end"]] == entity["text"] == entity["text"].strip()
         assert 0 < entity["score"] <= 1
         before = entity["end"]
+
+
+@pytest.mark.parametrize("crf", [False, True])
+@given(
+    sentences=st.lists(st.lists(st.sampled_from(WORDS), max_size=12), min_size=1, max_size=3),
+    max_length=st.integers(6, 9),
+    stride=st.integers(1, 3),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=25)
+def test_windows_give_what_one_long_row_gives_where_no_token_sees_another(
+    crf: bool, sentences: list[list[str]], max_length: int, stride: int, seed: int
+) -> None:
+    task = TokenClassification.from_config(
+        {"stride": stride, "tags_": {"labels": ["O", "B-X", "I-X", "B-Y", "I-Y"], "scheme": "bio"}}
+    )
+    rows = make_rows(sentences, [["O"] * len(words) for words in sentences])
+    draw = np.random.default_rng(seed)
+    by_token, transitions, start = draw.normal(size=(400, 5)), draw.normal(size=(5, 5)), draw.normal(size=5)
+
+    def decoded(encoded: Encoded) -> list:
+        outputs = []
+        for row in range(len(encoded)):
+            emissions = by_token[encoded.ids(row)]
+            edges = emissions[:, None, :] + transitions
+            edges[0] = emissions[0] + start
+            outputs.append(edges if crf else emissions)
+        return task.decode(np.concatenate(outputs).astype("float32"), rows=rows, encoded=encoded)
+
+    for one, many in zip(decoded(encode(task, rows)), decoded(encode(task, rows, max_length=max_length)), strict=True):
+        assert one["tags"] == many["tags"]
+        for entity, other in zip(one["entities"], many["entities"], strict=True):
+            assert entity == {**other, "score": pytest.approx(other["score"], abs=1e-9)}
 
 
 def test_spans_find_what_was_marked() -> None:

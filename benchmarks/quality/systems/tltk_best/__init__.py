@@ -1,4 +1,4 @@
-"""tltk with all its means, chosen on validation rows, where `tltk` keeps to the settings of its peers."""
+"""tltk with settings of its own, where `tltk` keeps to those of its peers."""
 
 from benchmarks.quality.systems.tltk import PACKAGES
 
