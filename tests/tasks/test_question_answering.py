@@ -194,7 +194,9 @@ def test_answers_are_cut_out_of_the_text_as_it_was_given(
     for found in (predicted, *predicted["n_best"]):
         assert found["answer"] == context[found["start"] : found["end"]]
         assert found["answer"] == found["answer"].strip()
-    if glue.strip() == "" and glue and task.targets(rows, encoded)["labels"].any() and kind != "pieces of words":
+    # Characters that a tokenizer does not know are one token with their neighbours.
+    all_known = kind != "pieces of words" and made.unk_token_id not in encoded.ids(0)
+    if all_known and glue and task.targets(rows, encoded)["labels"].any():
         assert predicted["answer"] == text.strip()
 
 
