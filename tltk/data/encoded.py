@@ -86,6 +86,11 @@ class Encoded:
         return np.arange(len(self)) if self.examples is None else self.examples
 
     @property
+    def offsets(self) -> np.ndarray:
+        """Where each row's tokens begin when those of all rows are laid end to end, and the end; int64 [rows + 1]."""
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.lengths, dtype=np.int64)])
+
+    @property
     def example_count(self) -> int:
         """How many examples the rows belong to."""
         return len(self) if self.examples is None else int(self.examples[-1]) + 1 if len(self) else 0

@@ -3,9 +3,10 @@
 from tltk.tasks.multi_label import MultiLabelClassification
 from tltk.tasks.ordinal import OrdinalRegression
 from tltk.tasks.question_answering import QuestionAnswering
+from tltk.tasks.registry import create_task, register_task, restore_task, tasks
 from tltk.tasks.regression import Regression
 from tltk.tasks.similarity import Similarity
-from tltk.tasks.task import Prediction, Task, create_task, register_task, restore_task, tasks
+from tltk.tasks.task import Prediction, Task
 from tltk.tasks.text_classification import TextClassification
 from tltk.tasks.token_classification import TokenClassification
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tltk.data import Encoded
+from tltk.tasks.labels import softmax
 from tltk.tasks.spans import best_spans, no_answer_scores, trimmed
 
 
@@ -93,7 +94,7 @@ def prediction(candidates: Candidates, *, threshold: float | None) -> dict[str, 
     scores = [answer.score for answer in candidates.answers]
     if threshold is not None:
         scores.append(candidates.no_answer - threshold)
-    probabilities = _softmax(np.array(scores)).tolist()
+    probabilities = softmax(np.array(scores)).tolist()
     listed = [
         {"answer": answer.text, "score": score, "start": answer.start, "end": answer.end}
         for answer, score in zip(candidates.answers, probabilities, strict=False)
@@ -103,8 +104,3 @@ def prediction(candidates: Candidates, *, threshold: float | None) -> dict[str, 
     chosen = none if left else listed[0]
     no_answer = {} if threshold is None else {"no_answer_score": none["score"]}
     return {**chosen, **no_answer, "n_best": listed}
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    exponents = np.exp(scores - scores.max(initial=-np.inf)) if len(scores) else scores
-    return exponents / exponents.sum() if len(scores) else scores

@@ -60,10 +60,16 @@ def check_labels(labels: Sequence[str]) -> tuple[str, ...]:
         RecipeError: there are fewer than two, or one stands there twice.
     """
     if len(labels) < 2:
-        raise RecipeError(f"Got {len(labels)} label; expected at least two.", where="task.labels")
+        raise RecipeError(
+            f"Got {len(labels)} label; expected at least two.",
+            where="task.labels",
+            hint="Name every label, or leave it out to learn them from the training rows.",
+        )
     doubled = sorted({name for name in labels if labels.count(name) > 1})
     if doubled:
-        raise RecipeError(f"Got {', '.join(map(repr, doubled))} more than once.", where="task.labels")
+        raise RecipeError(
+            f"Got {', '.join(map(repr, doubled))} more than once.", where="task.labels", hint="Name each label once."
+        )
     return tuple(labels)
 
 
@@ -97,16 +103,16 @@ def encode_labels(rows: Rows, labels: Sequence[str], *, given: bool) -> np.ndarr
     )
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities over the last axis, float64.
+def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Return probabilities over an axis, float64; of no logits none.
 
     Example:
         >>> softmax(np.array([[1000.0, 1000.0]]))
         array([[0.5, 0.5]])
     """
     values = np.asarray(logits, dtype=np.float64)
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    powers = np.exp(values - values.max(axis=axis, keepdims=True, initial=-np.inf))
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

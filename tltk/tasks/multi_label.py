@@ -10,7 +10,8 @@ import numpy as np
 from tltk.errors import DataError, Problem, RecipeError, TltkError, did_you_mean
 from tltk.evaluation import Evaluation
 from tltk.tasks.labels import check_labels, sigmoid, sort_labels
-from tltk.tasks.task import Prediction, Task, register_task
+from tltk.tasks.registry import register_task
+from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
     import keras

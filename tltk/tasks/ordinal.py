@@ -9,7 +9,7 @@ import numpy as np
 
 from tltk.evaluation import Evaluation
 from tltk.tasks.labels import sigmoid
-from tltk.tasks.task import register_task
+from tltk.tasks.registry import register_task
 from tltk.tasks.text_classification import TextClassification
 
 if TYPE_CHECKING:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tltk.errors import DataError, RecipeError
+from tltk.errors import DataError, RecipeError, did_you_mean
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
 from tltk.tasks.answers import Candidates, prediction, ranked
+from tltk.tasks.labels import softmax
+from tltk.tasks.registry import register_task
 from tltk.tasks.spans import NOWHERE, token_span, trimmed
-from tltk.tasks.task import Prediction, Task, register_task
+from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
     import keras
@@ -80,11 +82,17 @@ class QuestionAnswering(Task):
         ):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise RecipeError(
-                    f"Got {value!r}; expected a whole number of at least {least}.", where=f"task.options.{name}"
+                    f"Got {value!r}; expected a whole number of at least {least}.",
+                    where=f"task.options.{name}",
+                    hint="Leave it out for the default.",
                 )
         for name, chosen, known in (("answerable", answerable, _ANSWERABLE), ("scoring", scoring, _SCORING)):
             if chosen not in known:
-                raise RecipeError(f"Got {chosen!r}; expected {' or '.join(known)}.", where=f"task.options.{name}")
+                raise RecipeError(
+                    f"Got {chosen!r}; expected {' or '.join(known)}.",
+                    where=f"task.options.{name}",
+                    hint=did_you_mean(str(chosen), known),
+                )
         self.n_best = n_best
         self.max_answer_tokens = max_answer_tokens
         self.stride = stride
@@ -168,9 +176,7 @@ class QuestionAnswering(Task):
 
     def activation(self, outputs: np.ndarray) -> np.ndarray:
         """Return the probabilities of the positions: of logits [rows, length, 2] their softmax over the length."""
-        outputs = np.asarray(outputs, np.float64)
-        exponents = np.exp(outputs - outputs.max(axis=-2, keepdims=True))
-        return exponents / exponents.sum(axis=-2, keepdims=True)
+        return softmax(outputs, axis=-2)
 
     def probabilities(self) -> keras.layers.Layer:
         """Return the layer that gives the logits, [rows, length, 2], as they are: an answer is decoded from them."""

@@ -77,7 +77,7 @@ def best_spans(encoded: Encoded, outputs: np.ndarray, *, n_best: int, max_tokens
         n_best: how many starts and ends of a window.
         max_tokens: tokens of the longest span.
     """
-    offsets = np.concatenate([[0], np.cumsum(encoded.lengths, dtype=np.int64)])
+    offsets = encoded.offsets
     parts = [
         _block_spans(encoded, rows, outputs, offsets, n_best, max_tokens)
         for rows in _blocks(np.asarray(encoded.lengths))
@@ -129,8 +129,7 @@ def no_answer_scores(encoded: Encoded, outputs: np.ndarray, examples: int) -> np
 
     Of one window that sees the answer it is small, whatever the others say (SQuAD 2.0).
     """
-    offsets = np.concatenate([[0], np.cumsum(encoded.lengths, dtype=np.int64)])[:-1]
-    each = outputs[offsets].astype(np.float64).sum(axis=-1)
+    each = outputs[encoded.offsets[:-1]].astype(np.float64).sum(axis=-1)
     least = np.full(examples, np.inf)
     np.minimum.at(least, np.asarray(encoded.rows).astype(np.int64), each)
     return least

@@ -10,7 +10,8 @@ import numpy as np
 from tltk.errors import TltkError
 from tltk.evaluation import Evaluation
 from tltk.tasks.labels import check_labels, encode_labels, learn_labels, softmax
-from tltk.tasks.task import Prediction, Task, register_task
+from tltk.tasks.registry import register_task
+from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
     import keras

@@ -14,6 +14,7 @@ from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
 from tltk.tasks.entities import entities_of
 from tltk.tasks.labels import softmax
+from tltk.tasks.registry import register_task
 from tltk.tasks.tag_learning import learn_tags
 from tltk.tasks.tag_paths import path_probabilities
 from tltk.tasks.tag_set import TagSet
@@ -21,7 +22,7 @@ from tltk.tasks.tagged_comparison import compare, true_entities
 from tltk.tasks.tagged_rows import TaggedRows, words_of
 from tltk.tasks.tagged_units import TaggedUnits
 from tltk.tasks.tagging_options import check_options
-from tltk.tasks.task import Prediction, Task, register_task
+from tltk.tasks.task import Prediction, Task
 from tltk.tasks.token_labels import IGNORED, labels_of_tokens, tags_of_words
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ class TokenClassification(Task):
         if self.crf_:  # whose chain goes through the special tokens too
             rest = rest | ~tokens.is_text
         labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(encoded.lengths, dtype=np.int64)])
-        return {"labels": Ragged(labels, offsets, pad=IGNORED)}
+        return {"labels": Ragged(labels, encoded.offsets, pad=IGNORED)}
 
     def learn_from_targets(self, targets: Mapping[str, Any]) -> None:
         labels = targets["labels"]
@@ -184,7 +184,7 @@ class TokenClassification(Task):
         import keras
 
         if self.crf_:
-            from tltk.losses.best_path import BestPath
+            from tltk.tasks.graph.best_path import BestPath
 
             return BestPath(name="tags")
         return keras.layers.Softmax(dtype="float32", name="probabilities")
