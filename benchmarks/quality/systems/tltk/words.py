@@ -19,7 +19,10 @@ def train(rows: Sequence[TaggedWords], settings: Settings, seed: int, checkpoint
 
     Sentences that are too long become windows, of which a word's tag is read where it has most context.
     """
-    task: dict[str, Any] = {"name": "token-classification", "options": {"stride": STRIDE}}
+    task: dict[str, Any] = {
+        "name": "token-classification",
+        "options": {"stride": min(STRIDE, settings.max_length // 4)},
+    }
     columns = {"words": [list(row.words) for row in rows], "tags": [list(row.tags) for row in rows]}
     fitted = fit(recipe(task, {"text": "words", "label": "tags"}, settings, seed, checkpoint), columns)
 
