@@ -165,7 +165,7 @@ class ExporterContract:
             self.format,
             path,
             model=model,
-            probabilities=keras.layers.Softmax(),
+            probabilities=keras.layers.Softmax(name="probabilities"),
             tokenizer=tokenizer,
             labels=labels,
             max_length=38,
