@@ -18,6 +18,8 @@ from tltk.backbones.resolve import resolve_backbone
 from tltk.bundle import Bundle
 from tltk.run import Run
 
+pytestmark = pytest.mark.slow  # a minute and more of trainings; .ci/run runs them by name
+
 TEXTS = ["a gripping film and wonderful", "dull script, the worst", "film " * 60, ""]
 SIZES = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 48}
 CONFIGS: dict[str, dict[str, Any]] = {

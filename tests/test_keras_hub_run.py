@@ -19,6 +19,7 @@ from tltk.errors import AssetError, EnvironmentProblem, RecipeError
 from tltk.run import Run
 
 keras_hub = keras_hub_or_skip()
+pytestmark = pytest.mark.slow  # a minute of trainings; .ci/run runs them by name
 
 TEXTS = ["a gripping film and wonderful", "dull script, the worst", "film " * 60, ""]
 

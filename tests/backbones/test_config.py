@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tltk.backbones import families, find_family, load_config
+from tltk.backbones import find_family, load_config
 from tltk.backbones.activations import NAMES
+from tltk.backbones.family import families
 from tltk.errors import Problem, WeightsError
 
 KEYS = (

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         Family,
         MaskedLanguageHead,
         OutputHead,
-        families,
         find_family,
         register_family,
     )
@@ -41,7 +40,6 @@ __all__ = [
     "OutputHead",
     "Tensors",
     "build_backbone",
-    "families",
     "find_family",
     "load_backbone",
     "load_config",
@@ -59,7 +57,6 @@ _HOMES = {
     "Family": "family",
     "MaskedLanguageHead": "family",
     "OutputHead": "family",
-    "families": "family",
     "find_family": "family",
     "register_family": "family",
     "LoadedBackbone": "load",
