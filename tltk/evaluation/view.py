@@ -11,6 +11,13 @@ from tltk.evaluation.content import ReportContent
 
 _TITLES = {
     "accuracy": "Accuracy",
+    "f1": "F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "tag_f1_macro": "Tag macro F1",
+    "mrr": "Mean reciprocal rank",
+    "recall_at_1": "Recall at 1",
+    "recall_at_10": "Recall at 10",
     "f1_macro": "Macro F1",
     "f1_micro": "Micro F1",
     "f1_weighted": "Weighted F1",
