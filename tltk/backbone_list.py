@@ -134,7 +134,9 @@ def _facts(
 def _check_positive(**values: int) -> None:
     for key, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise TrainingError(f"Got {value!r}; expected a whole number of at least 1.", where=key)
+            raise TrainingError(
+                f"Got {value!r}; expected a whole number of at least 1.", where=key, hint="Give 1 or more."
+            )
 
 
 def _check_length(checkpoint: KnownCheckpoint, length: int) -> None:

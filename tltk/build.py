@@ -161,7 +161,11 @@ def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | N
     if head_file is None:
         weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
         if weights.initialised:
-            raise BundleError(f"The encoder's folder lacks {', '.join(weights.initialised)}.", where=str(folder))
+            raise BundleError(
+                f"The encoder's folder lacks {', '.join(weights.initialised)}.",
+                where=str(folder),
+                hint="Take a whole copy of the Bundle.",
+            )
     else:
         _read_head(head, head_file)
     return _built(model, loaded, head)
@@ -200,6 +204,8 @@ def _read_head(head: keras.layers.Layer, path: Path) -> None:
     expected = {name: tuple(variable.shape) for name, variable in _named(head)}
     found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     if expected != found:
-        raise WeightsError(f"Got tensors {found}; the head wants {expected}.", where=str(path))
+        raise WeightsError(
+            f"Got tensors {found}; the head wants {expected}.", where=str(path), hint="Take a whole copy of the Bundle."
+        )
     for name, variable in _named(head):
         variable.assign(tensors[name])

@@ -29,6 +29,13 @@ def say(text: str) -> None:
     console().print(escape(text))
 
 
+def warn(text: str) -> None:
+    """Print one line that stands out: something went on, but not as the user may have meant it."""
+    from rich.markup import escape
+
+    console().print(f"[yellow]Note[/]      {escape(text)}")
+
+
 @contextmanager
 def stage(name: str) -> Iterator[list[str]]:
     """Announce a stage of the work in one line when it is done: its name, what it found, how long it took.

@@ -14,7 +14,7 @@ from tltk.backend import require_tensorflow
 from tltk.build import Built, build_model
 from tltk.bundle import Bundle
 from tltk.bundle_saving import save_bundle
-from tltk.console import say, stage
+from tltk.console import say, stage, warn
 from tltk.environment import describe_environment
 from tltk.errors import TltkError
 from tltk.evaluation import Evaluation
@@ -111,7 +111,8 @@ def prepare_and_tell(recipe: Recipe, data: Any) -> Prepared:
         found.append(f"{len(prepared.labels)} labels" if prepared.labels else prepared.task.name)
         if prepared.truncated:
             found.append(f"{prepared.truncated:,} texts cut to {recipe.backbone.max_length} tokens")
-        found.extend(prepared.dataset.report.warnings)
+    for warning in prepared.dataset.report.warnings:
+        warn(warning)
     return prepared
 
 
@@ -236,6 +237,7 @@ def _data_record(prepared: Prepared) -> dict[str, Any]:
         "fingerprint": prepared.dataset.fingerprint,
         "tokens": token_counts(prepared.given),
         "truncated": prepared.truncated,
+        "windows": prepared.task.layout.stride is not None,
         **({"augmented": prepared.copies.report.to_dict()} if prepared.copies else {}),
         **prepared.dataset.report.to_dict(),
     }

@@ -112,6 +112,16 @@ def test_a_report_tells_what_it_was_given() -> None:
     assert "resumed" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("windows", "sentence"),
+    [(False, "Texts are cut after 128 tokens."), (True, "Longer texts are read in windows of 128 tokens.")],
+)
+def test_what_becomes_of_long_texts_is_told(windows: bool, sentence: str) -> None:
+    content = _content(["negative", "positive"])
+    content.data.update(max_length=128, windows=windows)
+    assert sentence in Page(report_html(content)).text
+
+
 @pytest.mark.parametrize("number", [2, 13, 41])
 def test_every_label_has_its_row(number: int) -> None:
     page = report_html(_content([f"label-{index:02}" for index in range(number)]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -52,6 +53,11 @@ class TestRun(TaskRunContract):
         good, bad = run.predict(self.inputs())
         assert good["value"] > 3 > bad["value"]
         assert run.metrics["test"]["spearman"] > 0.8
+
+    def test_the_report_draws_predicted_over_true_numbers(self, run: tltk.Run) -> None:
+        evaluation = json.loads((run.path / "evaluation.json").read_text(encoding="utf-8"))
+        assert evaluation["test"]["scatter"]["labels"] == ["label", "predicted"]
+        assert "Predicted over true" in (run.path / "report.html").read_text(encoding="utf-8")
 
     def test_transformers_gives_the_same_numbers(self, run: tltk.Run) -> None:
         torch = pytest.importorskip("torch", reason="NO ORACLE: PyTorch is not installed")

@@ -54,7 +54,7 @@ def extract(archive: Path, members: Sequence[Member], folder: Path, *, largest: 
                 _write_inner_archive(archive, outer, inner_archive, largest)
                 extract(inner_archive, inner_members, folder, largest=largest)
     except _DAMAGED as error:
-        raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
+        raise AssetError(f"The archive is damaged: {error}.", where=archive.name, hint=_REPORT) from error
 
 
 def extract_matching(archive: Path, pattern: MemberPattern, folder: Path, *, largest: int = LARGEST) -> None:
@@ -80,12 +80,13 @@ def extract_matching(archive: Path, pattern: MemberPattern, folder: Path, *, lar
             _copy(stream, target, limit=left, where=where)
             count, left = count + 1, left - target.stat().st_size
     except _DAMAGED as error:
-        raise AssetError(f"The archive is damaged: {error}.", where=archive.name) from error
+        raise AssetError(f"The archive is damaged: {error}.", where=archive.name, hint=_REPORT) from error
     if count != pattern.count or left:
         raise AssetError(
             f"Got {count:,} members like {pattern.path!r} of {pattern.size - left:,} bytes together; "
             f"expected {pattern.count:,} of {pattern.size:,} bytes.",
             where=archive.name,
+            hint=_REPORT,
         )
 
 
@@ -114,16 +115,17 @@ def _write_all(archive: Path, wanted: dict[str, Member], folder: Path, largest: 
             raise AssetError(
                 f"Got {size:,} bytes with sha256 {digest}; expected {member.size:,} bytes with {member.sha256}.",
                 where=f"{archive.name}{NESTED}{path}",
+                hint=_REPORT,
             )
     if missing:
-        raise AssetError(f"The archive has no member {next(iter(missing))!r}.", where=archive.name)
+        raise AssetError(f"The archive has no member {next(iter(missing))!r}.", where=archive.name, hint=_REPORT)
 
 
 def _write_inner_archive(archive: Path, path: str, target: Path, largest: int) -> None:
     for _, stream in _streams(archive, path.__eq__, largest):
         _copy(stream, target, limit=largest, where=f"{archive.name}{NESTED}{path}")
         return
-    raise AssetError(f"The archive has no member {path!r}.", where=archive.name)
+    raise AssetError(f"The archive has no member {path!r}.", where=archive.name, hint=_REPORT)
 
 
 def _streams(archive: Path, wanted: Wanted, largest: int) -> Iterator[tuple[str, IO[bytes]]]:
@@ -145,7 +147,7 @@ def _zip_streams(archive: Path, wanted: Wanted) -> Iterator[tuple[str, IO[bytes]
             if entry.is_dir() or stat.S_ISLNK(mode):
                 raise AssetError("The member is a link or a folder; expected a file.", where=where, hint=_REPORT)
             if entry.flag_bits & 0x1:
-                raise AssetError("The member is encrypted; expected a plain file.", where=where)
+                raise AssetError("The member is encrypted; expected a plain file.", where=where, hint=_REPORT)
             with file.open(entry) as stream:
                 yield entry.filename, stream
 
@@ -187,7 +189,9 @@ class _Bounded:
         data = self._source.read(CHUNK if size < 0 else size)
         self._left -= len(data)
         if self._left < 0:
-            raise AssetError(f"The archive unpacks to more than {self._limit:,} bytes.", where=self._where)
+            raise AssetError(
+                f"The archive unpacks to more than {self._limit:,} bytes.", where=self._where, hint=_REPORT
+            )
         return data
 
 
@@ -197,7 +201,9 @@ def _copy(stream: IO[bytes], target: Path, *, limit: int, where: str) -> str:
         while chunk := stream.read(CHUNK):
             written += len(chunk)
             if written > limit:
-                raise AssetError(f"The member unpacks to more than the {limit:,} bytes expected.", where=where)
+                raise AssetError(
+                    f"The member unpacks to more than the {limit:,} bytes expected.", where=where, hint=_REPORT
+                )
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
@@ -205,5 +211,5 @@ def _copy(stream: IO[bytes], target: Path, *, limit: int, where: str) -> str:
 
 def _refuse_double(archive: Path, name: str, seen: set[str]) -> None:
     if name in seen:
-        raise AssetError(f"The archive holds {name!r} twice.", where=archive.name)
+        raise AssetError(f"The archive holds {name!r} twice.", where=archive.name, hint=_REPORT)
     seen.add(name)

@@ -32,7 +32,9 @@ def convert(preset: Preset, folder: Path) -> Path:
     digest = hashlib.sha256(content).hexdigest()
     if digest != conversion.sha256:
         raise AssetError(
-            f"{conversion.name} came out with sha256 {digest}; expected {conversion.sha256}.", where=preset.name
+            f"{conversion.name} came out with sha256 {digest}; expected {conversion.sha256}.",
+            where=preset.name,
+            hint="Nothing of it is kept. Report it to the authors of tltk, with the version of Python.",
         )
     result = folder / conversion.name
     result.write_bytes(content)

@@ -77,7 +77,11 @@ def resolve_preset(name: str) -> Checkpoint:
     if is_preset_folder(kept):
         return Checkpoint(name, kept, "cache")
     if switch := offline_switch():
-        raise AssetError(f"{name!r} is not in the cache, and {switch} forbids to fetch it.", where=str(kept))
+        raise AssetError(
+            f"{name!r} is not in the cache, and {switch} forbids to fetch it.",
+            where=str(kept),
+            hint=f"Unset {switch.split('=')[0]}, or give a folder that save_to_preset wrote.",
+        )
     keras_hub = require_keras_hub()
     with locked(kept, what=name):
         if not is_preset_folder(kept):

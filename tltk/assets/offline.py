@@ -29,5 +29,9 @@ def offline_switch() -> str | None:
         if value.lower() in _ON:
             return f"{switch}={value}"
         if value.lower() not in _OFF:
-            raise AssetError(f"Got {value!r}; expected 1 or 0.", where=f"environment variable {switch}")
+            raise AssetError(
+                f"Got {value!r}; expected 1 or 0.",
+                where=f"environment variable {switch}",
+                hint="Set it to one of them, or unset it.",
+            )
     return None

@@ -97,7 +97,11 @@ def _options_of(path: Path) -> dict[str, str]:
     try:
         parser.read(path, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError) as error:
-        raise AssetError(f"pip's configuration cannot be read: {error}", where=str(path)) from error
+        raise AssetError(
+            f"pip's configuration cannot be read: {error}",
+            where=str(path),
+            hint="Mend the file, or name another one in PIP_CONFIG_FILE.",
+        ) from error
     options: dict[str, str] = {}
     for section in _SECTIONS:
         if parser.has_section(section):

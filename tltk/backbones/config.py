@@ -90,7 +90,9 @@ def read_config_file(folder: Path) -> dict[str, Any]:
     except (ValueError, OSError) as error:
         raise WeightsError(f"Got a file that is not JSON ({error}).", where=str(path), hint="Fetch it again.") from None
     if not isinstance(content, dict):
-        raise WeightsError(f"Got a JSON {type(content).__name__}; expected an object.", where=str(path))
+        raise WeightsError(
+            f"Got a JSON {type(content).__name__}; expected an object.", where=str(path), hint="Fetch it again."
+        )
     return content
 
 

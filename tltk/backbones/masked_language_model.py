@@ -106,7 +106,11 @@ def _names(folder: Path | str, held: set[str]) -> dict[str, str]:
     family, config = load_config(folder)
     head = family.masked_language_head
     if head is None:
-        raise WeightsError(f"Family {family.name!r} has no masked language model.", where=str(folder))
+        raise WeightsError(
+            f"Family {family.name!r} has no masked language model.",
+            where=str(folder),
+            hint="Take a checkpoint of another family.",
+        )
     tied = config.raw.get("tie_word_embeddings", True)
     # Where nothing is tied, the bias that counts is the decoder's own; where all is, they are one and saved once.
     biases = head.bias if tied else head.bias[::-1]

@@ -77,4 +77,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise AssetError(f"The preset's vocabulary cannot be read ({error}).", where=str(path)) from None
+        raise AssetError(
+            f"The preset's vocabulary cannot be read ({error}).",
+            where=str(path),
+            hint="Fetch it again, or give the tokenizer by backbone.tokenizer.",
+        ) from None

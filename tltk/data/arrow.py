@@ -72,7 +72,11 @@ def _names_of(codes: pa.Array, names: Sequence[str], origin: str, row_of: Callab
     wrong = np.flatnonzero((numbers < WITHHELD) | (numbers >= len(names)))
     if len(wrong):
         number, row = numbers[wrong[0]], row_of(int(wrong[0]))
-        raise DataError(f"Got label {number}; expected -1 to {len(names) - 1}.", where=f"{origin}, row {row}")
+        raise DataError(
+            f"Got label {number}; expected -1 to {len(names) - 1}.",
+            where=f"{origin}, row {row}",
+            hint="Mend the label, or the names in the features of the data set.",
+        )
     return pa.array(list(names), pa.string()).take(pa.array(numbers, mask=numbers == WITHHELD))
 
 

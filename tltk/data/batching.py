@@ -53,9 +53,13 @@ class Batching:
         for name in ("batch_size", "tokens_per_batch", "bucket", "max_length", "multiple_of"):
             value = getattr(self, name)
             if isinstance(value, str) and (name, value) != ("bucket", "powers"):
-                raise RecipeError(f"Got {value!r}; expected a whole number or 'powers'.", where=name)
+                raise RecipeError(
+                    f"Got {value!r}; expected a whole number or 'powers'.",
+                    where=name,
+                    hint="Leave it out to let tltk choose.",
+                )
             if isinstance(value, int) and value < 1:
-                raise RecipeError(f"Got {value}; expected at least 1.", where=name)
+                raise RecipeError(f"Got {value}; expected at least 1.", where=name, hint="Give 1 or more.")
         if self.tokens_per_batch is not None and not self.group_by_length:
             raise RecipeError(
                 "Got a token budget together with group_by_length: false.",

@@ -18,9 +18,17 @@ def check_section(section: DataSection, kind: LabelKind) -> None:
     labels = label_columns(section) if kind.most != 0 else ()
     for label in labels:
         if label in text:
-            raise DataError(f"Column {label!r} is both text and label.", where="data.label")
+            raise DataError(
+                f"Column {label!r} is both text and label.",
+                where="data.label",
+                hint="Name another column for one of them.",
+            )
     if len(set(labels)) < len(labels):
-        raise DataError(f"Got label columns {list(labels)}; expected different ones.", where="data.label")
+        raise DataError(
+            f"Got label columns {list(labels)}; expected different ones.",
+            where="data.label",
+            hint="Name each column once.",
+        )
     if len(labels) < kind.fewest or (kind.most is not None and len(labels) > kind.most):
         expected = "one" if kind.fewest == kind.most else f"{kind.fewest} at least"
         raise DataError(
@@ -29,7 +37,9 @@ def check_section(section: DataSection, kind: LabelKind) -> None:
             hint="Name as many, or choose another task (task.name).",
         )
     if len(set(text)) < len(text) or not text:
-        raise DataError(f"Got text columns {list(text)}; expected different ones.", where="data.text")
+        raise DataError(
+            f"Got text columns {list(text)}; expected different ones.", where="data.text", hint="Name each column once."
+        )
 
 
 def check_has_training(splits: Sequence[str]) -> None:
@@ -42,7 +52,11 @@ def check_has_training(splits: Sequence[str]) -> None:
 def check_labels_hidden(split: str, report: ReadReport) -> None:
     """Refuse withheld labels in training; leave other splits with them out, and say so."""
     if split == "train":
-        raise DataError("Every label of the training rows is withheld (-1).", where="data.train_split")
+        raise DataError(
+            "Every label of the training rows is withheld (-1).",
+            where="data.train_split",
+            hint="Name another split as data.train_split.",
+        )
     report.warnings.append(f"{split}: every label is withheld (-1), so the source's {split} split is not used.")
 
 

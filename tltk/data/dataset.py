@@ -215,7 +215,11 @@ class Rows:
     @property
     def _label(self) -> str:
         if self.source.label is None:
-            raise DataError("These rows were read without labels.", where=self.source.name)
+            raise DataError(
+                "These rows were read without labels.",
+                where=self.source.name,
+                hint="Name the label column: data.label.",
+            )
         return self.source.label
 
     def _require(self, name: str) -> None:

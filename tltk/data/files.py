@@ -27,7 +27,11 @@ def find_files(path: str, field: str, suffixes: Sequence[str]) -> list[Path]:
         endings = tuple(suffixes) + tuple(f"{suffix}.gz" for suffix in suffixes)
         found = sorted(file for file in place.iterdir() if file.is_file() and file.name.lower().endswith(endings))
         if not found:
-            raise DataError(f"The folder has no file ending in {', '.join(suffixes)}.", where=f"{field} {place}")
+            raise DataError(
+                f"The folder has no file ending in {', '.join(suffixes)}.",
+                where=f"{field} {place}",
+                hint="Name a folder that has some, or a file.",
+            )
         return found
     raise no_such_file(place, where=f"{field} {place}")
 
@@ -53,5 +57,9 @@ def sha256_of(files: Iterable[Path]) -> str:
             with file.open("rb") as stream:
                 whole.update(hashlib.file_digest(stream, "sha256").digest())
         except OSError as error:
-            raise DataError(f"The file cannot be read ({error.strerror}).", where=str(file)) from error
+            raise DataError(
+                f"The file cannot be read ({error.strerror}).",
+                where=str(file),
+                hint="Check that it is a file and that you may read it.",
+            ) from error
     return whole.hexdigest()

@@ -64,7 +64,7 @@ class ReadReport:
     rows: dict[str, int] = field(default_factory=dict)
     """Rows of each split."""
     labels: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Rows of each label in each split; empty when labels are numbers."""
+    """How often each label occurs in each split (in tagged words, where words are tagged); empty for numbers."""
     duplicates: DuplicatesReport = field(default_factory=DuplicatesReport)
     """Rows whose text stands in two splits."""
     warnings: list[str] = field(default_factory=list)

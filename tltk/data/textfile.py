@@ -111,7 +111,11 @@ class TextFile:
                 hint="Fetch or compress it again; set data.compression: none if it is not gzip at all.",
             ) from error
         except OSError as error:
-            raise DataError(f"The file cannot be read ({error.strerror}).", where=str(self.path)) from error
+            raise DataError(
+                f"The file cannot be read ({error.strerror}).",
+                where=str(self.path),
+                hint="Check that it is a file and that you may read it.",
+            ) from error
 
 
 def has_undecodable(*lines: str) -> bool:

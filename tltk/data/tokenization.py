@@ -74,7 +74,11 @@ class TextEncoder:
         self._group = texts if self.layout.apart else 1
         texts = 1 if self.layout.apart else texts
         if texts not in (1, 2):
-            raise RecipeError(f"Got {texts} text columns; expected one, or two for a pair.", where="data.text")
+            raise RecipeError(
+                f"Got {texts} text columns; expected one, or two for a pair.",
+                where="data.text",
+                hint="Join the texts to one or two columns.",
+            )
         self._backend = copy_backend(tokenizer)
         self._pairs = texts == 2
         special = self._backend.num_special_tokens_to_add(self._pairs)
@@ -257,7 +261,11 @@ def _text_batches(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int
     texts = table.select(list(columns))
     for name, kind in zip(columns, texts.schema.types, strict=True):
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            raise DataError(f"Got column {name!r} of type {kind}; expected text.", where="data.text")
+            raise DataError(
+                f"Got column {name!r} of type {kind}; expected text.",
+                where="data.text",
+                hint="Name a column of texts, or write its values as text.",
+            )
     first = 0
     for batch in texts.to_batches(max_chunksize=_CHUNK_ROWS):
         sizes = sum(

@@ -22,8 +22,8 @@ class ReportContent:
         best_epoch: the epoch (from 1) whose weights were kept.
         training: facts to be listed: what -> value (steps, samples per second, precision, parameters).
         data: `ReadReport.to_dict()`, and besides: `tokens` (split -> `mean_tokens`, `longest`), `truncated` (how many
-            texts were cut, in all or by split), `max_length` (after how many tokens), `augmented` (what was made of
-            the training rows: `CopiesReport.to_dict()`).
+            texts were cut, in all or by split), `max_length` (after how many tokens), `windows` (whether the rest is
+            read in further windows), `augmented` (what was made of the training rows: `CopiesReport.to_dict()`).
         mistakes: as `confident_mistakes` gives them, of the test split or else the validation split.
         recipe: the full recipe as YAML.
         environment: versions and hardware: what -> value.

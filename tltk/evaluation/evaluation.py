@@ -23,7 +23,8 @@ class Evaluation:
             numbers) and, if need be, a note.
         confusion_matrix: counts; row i, column j: examples of label i that were given label j.
         scatter: predicted over true numbers, for a plot: `true` and `predicted` (lists of as many numbers, at most a
-            thousand) and `labels` (what each of the two is called); empty for tasks without numbers.
+            thousand) and `labels` (what each of the two is called); empty for tasks without numbers, or with several
+            numbers an example.
 
     Example:
         >>> evaluation = Evaluation(metrics={"accuracy": 0.5, "auc": None}, n=2, notes={"auc": "One label only."})

@@ -11,6 +11,7 @@ from sklearn import metrics as sklearn_metrics
 
 from tltk.evaluation.evaluation import Evaluation
 from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scatter import scatter_of
 from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def evaluate_regression(truth: np.ndarray, predicted: np.ndarray, names: Sequenc
     if len(columns) > 1:
         rows = [[name, *(column[figure] for figure in _NAMES)] for name, column in zip(names, columns, strict=True)]
         tables.append({"title": "Numbers", "columns": ["number", *_NAMES], "rows": rows})
-    return Evaluation(metrics=metrics, n=len(truth), notes=notes, tables=tables)
+    # Points of several numbers, each of its own unit, would make no picture.
+    scatter = scatter_of(truth[:, 0], predicted[:, 0], [names[0], "predicted"]) if len(columns) == 1 else {}
+    return Evaluation(metrics=metrics, n=len(truth), notes=notes, tables=tables, scatter=scatter)
 
 
 def largest_errors(

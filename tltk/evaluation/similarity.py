@@ -11,12 +11,12 @@ from scipy import stats
 from tltk.evaluation.cosine import cosines, dot
 from tltk.evaluation.evaluation import Evaluation
 from tltk.evaluation.mistakes import with_texts
+from tltk.evaluation.scatter import scatter_of
 from tltk.evaluation.scorable import check_scorable
 
 if TYPE_CHECKING:
     from tltk.data import Rows
 
-_MOST_DRAWN = 1000
 _EQUAL = "Not defined where all scores or all predictions are equal."
 
 
@@ -55,17 +55,12 @@ def evaluate_pairs(scores: np.ndarray, left: np.ndarray, right: np.ndarray) -> E
     rows = [[name, values["spearman"], values["pearson"]] for name, values in figures.items()]
     table = {"title": "Likeness by measure", "columns": ["measure", "Spearman", "Pearson"], "rows": rows}
     metrics = figures["cosine"]
-    drawn = np.unique(np.linspace(0, len(scores) - 1, _MOST_DRAWN).astype(int))
     return Evaluation(
         metrics=metrics,
         n=len(scores),
         notes={name: _EQUAL for name, value in metrics.items() if value is None},
         tables=[table],
-        scatter={
-            "true": np.asarray(scores, np.float64)[drawn].tolist(),
-            "predicted": found["cosine"][drawn].tolist(),
-            "labels": ["score", "cosine"],
-        },
+        scatter=scatter_of(scores, found["cosine"], ["score", "cosine"]),
     )
 
 

@@ -63,7 +63,11 @@ def build_head(
     try:
         return head_class(**arguments, **section.options)
     except (TypeError, ValueError) as error:
-        raise RecipeError(f"Head {name!r} refuses its settings: {error}", where="head.options") from error
+        raise RecipeError(
+            f"Head {name!r} refuses its settings: {error}",
+            where="head.options",
+            hint="docs/reference/heads.md says what it takes.",
+        ) from error
 
 
 def _constructor_arguments(head_class: type) -> set[str]:

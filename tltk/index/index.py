@@ -88,7 +88,7 @@ class Index:
             DataError: `k` is below 1, or a query is not a text.
         """
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise DataError(f"Got k={k!r}; expected a whole number of at least 1.")
+            raise DataError(f"Got k={k!r}; expected a whole number of at least 1.", hint="Give 1 or more.")
         asked = [queries] if isinstance(queries, str) else list(queries)
         if not asked:
             return []

@@ -42,15 +42,25 @@ class LossSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.label_smoothing < 1:
             raise RecipeError(
-                f"Got {self.label_smoothing}; expected a number from 0 to below 1.", where="train.label_smoothing"
+                f"Got {self.label_smoothing}; expected a number from 0 to below 1.",
+                where="train.label_smoothing",
+                hint="Give 0 for none.",
             )
         if self.focal is not None and not 0 <= self.focal < math.inf:
-            raise RecipeError(f"Got gamma {self.focal}; expected a number of at least 0.", where="train.imbalance")
+            raise RecipeError(
+                f"Got gamma {self.focal}; expected a number of at least 0.",
+                where="train.imbalance",
+                hint="Give 0 for a plain loss.",
+            )
         if self.class_weights is not None:
             weights = tuple(float(weight) for weight in self.class_weights)
             object.__setattr__(self, "class_weights", weights)
             if not weights or not all(0 < weight < math.inf for weight in weights):
-                raise RecipeError(f"Got class weights {weights}; expected numbers above 0.", where="train.imbalance")
+                raise RecipeError(
+                    f"Got class weights {weights}; expected numbers above 0.",
+                    where="train.imbalance",
+                    hint="Give each class a positive weight.",
+                )
 
     @property
     def is_plain(self) -> bool:

@@ -194,7 +194,11 @@ class Composer:
 
     def _check_depth(self, mark: Mark, height: int) -> None:
         if len(self._frames) + height > MAX_DEPTH:
-            raise RecipeError(f"The recipe is nested more than {MAX_DEPTH} levels deep.", where=self._at(mark))
+            raise RecipeError(
+                f"The recipe is nested more than {MAX_DEPTH} levels deep.",
+                where=self._at(mark),
+                hint="Write it flatter.",
+            )
 
     def _unknown_tag(self, tag: Any, mark: Mark) -> None:
         name = str(tag).replace("tag:yaml.org,2002:", "!!")

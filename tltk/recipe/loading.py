@@ -122,11 +122,19 @@ def read_text(file: FilePath) -> str:
         hint = did_you_mean(file.name, neighbours) if neighbours else "Check the path and the current folder."
         raise RecipeError("There is no such file.", where=str(file), hint=hint) from None
     except OSError as error:
-        raise RecipeError(f"The file cannot be read: {error.strerror or error}.", where=str(file)) from None
+        raise RecipeError(
+            f"The file cannot be read: {error.strerror or error}.",
+            where=str(file),
+            hint="Check that it is a file and that you may read it.",
+        ) from None
     except ValueError as error:
-        raise RecipeError(f"Got {str(file)!r}, which cannot be a path: {error}.") from None
+        raise RecipeError(f"Got {str(file)!r}, which cannot be a path: {error}.", hint="Name a file.") from None
     if len(content) > MAX_BYTES:
-        raise RecipeError(f"The file is larger than {MAX_BYTES:,} bytes, too large for a recipe.", where=str(file))
+        raise RecipeError(
+            f"The file is larger than {MAX_BYTES:,} bytes, too large for a recipe.",
+            where=str(file),
+            hint="Name a recipe; data stand in files of their own.",
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -30,7 +30,11 @@ def parse_yaml(text: str, file: str) -> Document:
     from ruamel.yaml.reader import ReaderError
 
     if len(text) > MAX_BYTES:
-        raise RecipeError(f"Got {len(text):,} characters; a recipe has at most {MAX_BYTES:,}.", where=file)
+        raise RecipeError(
+            f"Got {len(text):,} characters; a recipe has at most {MAX_BYTES:,}.",
+            where=file,
+            hint="Data stand in files of their own; name them in data.path.",
+        )
     composer = Composer(file)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tltk.console import say, stage
+from tltk.console import say, stage, warn
 from tltk.errors import TrainingError
 from tltk.fitting import fit_recipe
 from tltk.recipe import Recipe, fingerprint
@@ -22,7 +22,8 @@ def search(recipe: Recipe, *, data: Any = None, output: Path, overwrite: bool = 
     with stage("Data") as found:
         prepared = hypermodel.prepared(recipe)
         found.append(", ".join(f"{rows:,} {name}" for name, rows in prepared.row_counts.items()))
-        found.extend(prepared.dataset.report.warnings)
+    for warning in prepared.dataset.report.warnings:
+        warn(warning)
     folder = SearchFolder(output, recipe, prepared.dataset.fingerprint)
     folder.begin(overwrite=overwrite)
     tuner = make_tuner(recipe, hypermodel, output)

@@ -103,7 +103,11 @@ class TokenClassification(Task):
 
         for word in words:
             if not isinstance(word, str):
-                raise DataError(f"Got {word!r:.80} among the words; expected text.", where=where)
+                raise DataError(
+                    f"Got {word!r:.80} among the words; expected text.",
+                    where=where,
+                    hint="Give a list of words, each a text.",
+                )
         kind = TagsKind(joiner=self.joiner)
         return self.joiner.join(words), [{"start": start, "end": end} for start, end in kind.places(words)]
 

@@ -164,7 +164,7 @@ def _legs(state: TrainingState, epochs: int) -> Iterator[_Leg]:
 
 def _check(plan: Plan, loss: keras.losses.Loss) -> None:
     if not plan.steps:
-        raise TrainingError("There are no training rows.", where="data")
+        raise TrainingError("There are no training rows.", where="data", hint="Check data.train_split and data.limit.")
     if loss.reduction != "sum":
         raise TrainingError(
             f"Got a loss with reduction={loss.reduction!r}; batches are weighted for a summed one.",

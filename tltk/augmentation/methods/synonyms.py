@@ -49,7 +49,11 @@ class Synonyms(Augmentation):
         from tltk.backbones import load_config, load_tokenizer, missing_masked_language_tensors
 
         if self.checkpoint is None:
-            raise RecipeError("The synonyms are a checkpoint's, and none is given.", where="augment.methods")
+            raise RecipeError(
+                "The synonyms are a checkpoint's, and none is given.",
+                where="augment.methods",
+                hint="Create it with a checkpoint: Synonyms(folder).",
+            )
         family = load_config(self.checkpoint)[0]
         if family.masked_language_head is None:
             raise RecipeError(

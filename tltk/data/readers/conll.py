@@ -66,19 +66,31 @@ class ConllReader(FileReader):
         given = {**_OPTIONS, **section.options}
         for name in ("word", "tag", "words"):
             if isinstance(given[name], bool) or not isinstance(given[name], int):
-                raise RecipeError(f"Got {given[name]!r}; expected a whole number.", where=f"data.options.{name}")
+                raise RecipeError(
+                    f"Got {given[name]!r}; expected a whole number.",
+                    where=f"data.options.{name}",
+                    hint="Count columns from 0.",
+                )
         for name in ("comments", "strip_position"):
             if not isinstance(given[name], bool):
-                raise RecipeError(f"Got {given[name]!r}; expected true or false.", where=f"data.options.{name}")
+                raise RecipeError(
+                    f"Got {given[name]!r}; expected true or false.",
+                    where=f"data.options.{name}",
+                    hint="Give one of the two.",
+                )
         if given["unit"] not in ("sentence", "document"):
-            raise RecipeError(f"Got {given['unit']!r}; expected sentence or document.", where="data.options.unit")
+            raise RecipeError(
+                f"Got {given['unit']!r}; expected sentence or document.",
+                where="data.options.unit",
+                hint="Give one of the two.",
+            )
         self._word, self._tag, self._comments = given["word"], given["tag"], given["comments"]
         self._strips = given["strip_position"]
         self._most_words = given["words"] if given["unit"] == "document" else None
 
     def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
         if len(cleaner.text) > 1:
-            raise DataError("Got two text columns; a row is one text.", where="data.text")
+            raise DataError("Got two text columns; a row is one text.", where="data.text", hint="Name one column.")
         for sentences in _batched(self._rows(part, cleaner), BATCH_ROWS):
             columns = [[sentence.words for sentence in sentences], [sentence.tags for sentence in sentences]]
             starts = [sentence.start for sentence in sentences]
@@ -132,7 +144,7 @@ class ConllReader(FileReader):
         if sentence.lines:
             yield sentence
         if number == 0:
-            raise DataError("The file is empty.", where=part.origin)
+            raise DataError("The file is empty.", where=part.origin, hint="Name another file.")
 
     def _add(
         self, sentence: _Sentence, number: int, fields: list[str], text: str, columns: int, encoding: str, tagged: bool

@@ -59,7 +59,9 @@ class HuggingFaceDiskReader(Reader):
 def _split_folders(folder: Path) -> dict[str, Path]:
     """Return the folder of each split; a dataset without splits is its own "train"."""
     if not folder.is_dir():
-        raise DataError("There is no such folder.", where=f"data.path {folder}")
+        raise DataError(
+            "There is no such folder.", where=f"data.path {folder}", hint="Name the folder that save_to_disk wrote."
+        )
     if (folder / "dataset_dict.json").is_file():
         names = _json(folder / "dataset_dict.json").get("splits", [])
         return {name: folder / _plain_name(name, folder / "dataset_dict.json") for name in names}
@@ -84,13 +86,21 @@ def _arrow_files(folder: Path) -> list[Path]:
     try:
         return [folder / _plain_name(entry["filename"], state_file) for entry in state["_data_files"]]
     except (KeyError, TypeError):
-        raise DataError("The file does not list the data files.", where=str(state_file)) from None
+        raise DataError(
+            "The file does not list the data files.",
+            where=str(state_file),
+            hint="Write the data set anew with save_to_disk.",
+        ) from None
 
 
 def _plain_name(name: Any, file: Path) -> str:
     """Return a name that stays in its folder; anything else is refused."""
     if not isinstance(name, str) or not name or Path(name).name != name:
-        raise DataError(f"Got {name!r}; expected the plain name of a file or folder.", where=str(file))
+        raise DataError(
+            f"Got {name!r}; expected the plain name of a file or folder.",
+            where=str(file),
+            hint="Write the data set anew with save_to_disk.",
+        )
     return name
 
 
@@ -115,14 +125,26 @@ def _record_batches(part: Part, columns: list[str]) -> Iterator[pa.RecordBatch]:
                 yield batch.select(columns)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise DataError(f"The Arrow file cannot be read ({reason}).", where=part.origin) from error
+        raise DataError(
+            f"The Arrow file cannot be read ({reason}).",
+            where=part.origin,
+            hint="Write the data set anew with save_to_disk.",
+        ) from error
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(f"The file cannot be read ({error}).", where=str(path)) from error
+        raise DataError(
+            f"The file cannot be read ({error}).",
+            where=str(path),
+            hint="Check that it is a file and that you may read it.",
+        ) from error
     if not isinstance(content, dict):
-        raise DataError(f"Got a JSON {type(content).__name__}; expected an object.", where=str(path))
+        raise DataError(
+            f"Got a JSON {type(content).__name__}; expected an object.",
+            where=str(path),
+            hint="Write the data set anew with save_to_disk.",
+        )
     return content

@@ -43,7 +43,7 @@ class JsonLinesReader(FileReader):
                     yield cleaner.batch(part.origin, rows, columns)
                     rows, columns = [], [[] for _ in cleaner.fields]
         if line == 0:
-            raise DataError("The file is empty.", where=part.origin)
+            raise DataError("The file is empty.", where=part.origin, hint="Name another file.")
         if rows:
             yield cleaner.batch(part.origin, rows, columns)
 

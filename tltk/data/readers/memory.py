@@ -100,9 +100,17 @@ def _names(data: Any, texts: Sequence[str], labels: Sequence[str]) -> list[str]:
         return [str(name) for name in data]
     if _is_pair(data):
         if len(texts) != 1:
-            raise DataError("Got a (texts, labels) tuple for two text columns.", where="data.text")
+            raise DataError(
+                "Got a (texts, labels) tuple for two text columns.",
+                where="data.text",
+                hint="Give a dict of columns instead.",
+            )
         if len(labels) != 1:
-            raise DataError(f"Got a (texts, labels) tuple for {len(labels)} label columns.", where="data.label")
+            raise DataError(
+                f"Got a (texts, labels) tuple for {len(labels)} label columns.",
+                where="data.label",
+                hint="Give a dict of columns instead.",
+            )
         _same_length({"texts": data[0], "labels": data[1]})
         return [texts[0], labels[0]]
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
@@ -117,7 +125,7 @@ def _same_length(columns: Mapping[str, Any]) -> None:
     lengths = {str(name): len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name}: {length}" for name, length in lengths.items())
-        raise DataError(f"The columns differ in length ({listed}).")
+        raise DataError(f"The columns differ in length ({listed}).", hint="Give each column one value a row.")
 
 
 def _chunks(
