@@ -83,6 +83,18 @@ def test_a_stride_as_long_as_the_window_is_refused(bert: Any) -> None:
         TextEncoder(bert, texts=1, max_length=24, layout=Layout(stride=22))
 
 
+@pytest.mark.parametrize(("max_length", "shared"), [(8, 2), (24, 8)])
+def test_windows_share_a_third_of_their_length_where_nobody_says_otherwise(
+    bert: Any, max_length: int, shared: int
+) -> None:
+    text = " ".join(["film"] * 50)
+    table = pa.table({"text": [text]})
+    encoder = TextEncoder(bert, texts=1, max_length=max_length, layout=Layout(stride="auto", places=True))
+    (chunk,) = encoder.chunks(table, ["text"])
+    tokens = chunk.lengths.sum() - 2 * len(chunk.lengths)  # each window has [CLS] and [SEP]
+    assert tokens - 50 == shared * (len(chunk.lengths) - 1)
+
+
 @st.composite
 def windowed(draw: st.DrawFn) -> tuple[Encoded, list[list[list[int]]]]:
     """Return examples of 1 to 3 rows each, encoded and as lists."""

@@ -7,7 +7,7 @@ import pytest
 from seqeval.metrics import accuracy_score, f1_score
 
 from tltk.metrics.tags import EntityF1, TokenAccuracy
-from tltk.tasks.tag_set import TagSet
+from tltk.tasks.tagging.tag_set import TagSet
 
 
 @pytest.mark.parametrize("scheme", ["bio", "bioes", "io"])

@@ -18,7 +18,7 @@ from tltk.data import AnswersKind, Encoded, Rows, Source, TextEncoder
 from tltk.errors import DataError, RecipeError
 from tltk.recipe import DataSection
 from tltk.tasks import QuestionAnswering, Task
-from tltk.tasks.spans import best_spans
+from tltk.tasks.answering.spans import best_spans
 
 Asked = tuple[str, str, list[tuple[str, int]]]
 

@@ -31,7 +31,7 @@ def columns(document: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 class TestQuestionsRun(TaskRunContract):
-    task: ClassVar[dict[str, Any]] = {"name": "question-answering", "options": {"stride": 8, "n_best": 5}}
+    task: ClassVar[dict[str, Any]] = {"name": "question-answering", "options": {"n_best": 5}}
     changes: ClassVar[dict[str, Any]] = {
         "data__text": ["question", "context"],
         "data__label": "answers",

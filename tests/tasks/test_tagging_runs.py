@@ -12,7 +12,7 @@ import tltk
 from tests.tagged_texts import as_spans, make_sentences, tagging_recipe
 from tltk.evaluation import ReportContent, report_html
 from tltk.exporting import exporters
-from tltk.tasks.tag_paths import path_probabilities
+from tltk.tasks.tagging.paths import path_probabilities
 
 
 @pytest.fixture(scope="module")

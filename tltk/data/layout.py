@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,8 @@ class Layout:
     Args:
         apart: encode each text as a row of its own, so that an example of k texts makes k rows (`Encoded.group`).
         stride: cut a text that is too long into windows of the greatest length, neighbours sharing so many tokens, each
-            window a row; of a pair the second text is cut and the first stands in every window. None cuts off what is
-            too much.
+            window a row; of a pair the second text is cut and the first stands in every window. "auto" for a third of
+            the greatest length; None cuts off what is too much.
         places: keep for each token which text and which characters it comes from (`Encoded.places`).
 
     Example:
@@ -23,8 +23,17 @@ class Layout:
     """
 
     apart: bool = False
-    stride: int | None = None
+    stride: int | Literal["auto"] | None = None
     places: bool = False
+
+    def stride_in(self, max_length: int) -> int:
+        """Return how many tokens neighbouring windows of so many tokens share; 0 where texts are cut off.
+
+        Example:
+            >>> Layout(stride="auto").stride_in(384)
+            128
+        """
+        return max_length // 3 if self.stride == "auto" else self.stride or 0
 
     def describe(self) -> dict[str, Any]:
         """Return the settings as plain JSON, for fingerprints."""

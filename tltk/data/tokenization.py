@@ -88,7 +88,7 @@ class TextEncoder:
                 where="backbone.max_length",
                 hint=f"Give at least {special + texts}.",
             )
-        stride = self.layout.stride or 0
+        stride = self.layout.stride_in(max_length)
         if stride and stride >= max_length - special:
             raise RecipeError(
                 f"Got a stride of {stride} for windows of {max_length - special} tokens of text.",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from tltk.errors import DataError, RecipeError, did_you_mean
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
-from tltk.tasks.answers import Candidates, prediction, ranked
+from tltk.tasks.answering.answers import Candidates, prediction, ranked
+from tltk.tasks.answering.spans import NOWHERE, token_span, trimmed
 from tltk.tasks.labels import softmax
 from tltk.tasks.registry import register_task
-from tltk.tasks.spans import NOWHERE, token_span, trimmed
 from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class QuestionAnswering(Task):
     Args:
         n_best: how many starts and ends of a window are paired, and how many answers a prediction lists, at least 1.
         max_answer_tokens: tokens of the longest answer, at least 1.
-        stride: tokens that neighbouring windows share, at least 0.
+        stride: tokens that neighbouring windows share, at least 0; "auto" for a third of the longest input: 128 of 384,
+            as in BERT's script for SQuAD.
         answerable: "auto" allows no answer where training rows have none; "always" never does.
         scoring: how answers are compared: "words" (SQuAD), "characters" (CMRC 2018, for Chinese), or "auto" by the
             share of Chinese and Japanese characters in the training contexts.
@@ -70,7 +71,7 @@ class QuestionAnswering(Task):
         self,
         n_best: int = 20,
         max_answer_tokens: int = 30,
-        stride: int = 128,
+        stride: int | Literal["auto"] = "auto",
         answerable: str = "auto",
         scoring: str = "auto",
     ) -> None:
@@ -78,7 +79,7 @@ class QuestionAnswering(Task):
         for name, value, least in (
             ("n_best", n_best, 1),
             ("max_answer_tokens", max_answer_tokens, 1),
-            ("stride", stride, 0),
+            ("stride", 0 if stride == "auto" else stride, 0),
         ):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise RecipeError(

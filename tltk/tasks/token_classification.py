@@ -12,18 +12,18 @@ from tltk.data.word_places import Alignment
 from tltk.errors import DataError, RecipeError, TltkError
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
-from tltk.tasks.entities import entities_of
 from tltk.tasks.labels import softmax
 from tltk.tasks.registry import register_task
-from tltk.tasks.tag_learning import learn_tags
-from tltk.tasks.tag_paths import path_probabilities
-from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_comparison import compare, true_entities
-from tltk.tasks.tagged_rows import TaggedRows, words_of
-from tltk.tasks.tagged_units import TaggedUnits
-from tltk.tasks.tagging_options import check_options
+from tltk.tasks.tagging.comparison import compare, true_entities
+from tltk.tasks.tagging.entities import entities_of
+from tltk.tasks.tagging.learning import learn_tags
+from tltk.tasks.tagging.options import check_options
+from tltk.tasks.tagging.paths import path_probabilities
+from tltk.tasks.tagging.tag_set import TagSet
+from tltk.tasks.tagging.tagged_rows import TaggedRows, words_of
+from tltk.tasks.tagging.tagged_units import TaggedUnits
+from tltk.tasks.tagging.token_labels import IGNORED, labels_of_tokens, tags_of_words
 from tltk.tasks.task import Prediction, Task
-from tltk.tasks.token_labels import IGNORED, labels_of_tokens, tags_of_words
 
 if TYPE_CHECKING:
     import keras

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_units import TaggedUnits
+from tltk.tasks.tagging.tag_set import TagSet
+from tltk.tasks.tagging.tagged_units import TaggedUnits
 
 
 def entities_of(units: TaggedUnits, tag_set: TagSet, texts: Sequence[str]) -> list[list[dict[str, Any]]]:

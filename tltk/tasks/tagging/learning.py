@@ -9,8 +9,8 @@ import numpy as np
 from tltk.console import say
 from tltk.data.tag_schemes import OUTSIDE, SCHEMES, split_tag
 from tltk.errors import DataError, RecipeError
-from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_rows import TaggedRows
+from tltk.tasks.tagging.tag_set import TagSet
+from tltk.tasks.tagging.tagged_rows import TaggedRows
 
 if TYPE_CHECKING:
     from tltk.data import Rows

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tltk.data.token_places import TokenPlaces
-from tltk.tasks.entities import entities_of
-from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_rows import TaggedRows
-from tltk.tasks.tagged_units import TaggedUnits
-from tltk.tasks.token_labels import tags_of_words
+from tltk.tasks.tagging.entities import entities_of
+from tltk.tasks.tagging.tag_set import TagSet
+from tltk.tasks.tagging.tagged_rows import TaggedRows
+from tltk.tasks.tagging.tagged_units import TaggedUnits
+from tltk.tasks.tagging.token_labels import tags_of_words
 
 if TYPE_CHECKING:
     from tltk.data import Rows

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from tltk.tasks.tag_paths import path_probabilities
+from tltk.tasks.tagging.paths import path_probabilities
 
 TAGS = 3
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from tltk.data.tag_schemes import Marks, ending, join_tag, prefixes_of
 from tltk.data.word_places import Alignment, WordPlaces
-from tltk.tasks.tag_set import TagSet
-from tltk.tasks.tagged_units import TaggedUnits
+from tltk.tasks.tagging.tag_set import TagSet
+from tltk.tasks.tagging.tagged_units import TaggedUnits
 
 IGNORED = -1
 

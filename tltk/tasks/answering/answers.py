@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tltk.data import Encoded
+from tltk.tasks.answering.spans import best_spans, no_answer_scores, trimmed
 from tltk.tasks.labels import softmax
-from tltk.tasks.spans import best_spans, no_answer_scores, trimmed
 
 
 class Answer(NamedTuple):

@@ -10,8 +10,8 @@ from tltk.data.tag_schemes import Marks, read_tags
 from tltk.data.token_places import TokenPlaces
 from tltk.data.word_places import SHIFT, Alignment, WordPlaces
 from tltk.tasks.labels import softmax
-from tltk.tasks.tag_paths import path_probabilities
-from tltk.tasks.tag_set import TagSet
+from tltk.tasks.tagging.paths import path_probabilities
+from tltk.tasks.tagging.tag_set import TagSet
 
 
 @dataclass(frozen=True, eq=False)

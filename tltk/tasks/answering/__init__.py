@@ -1,0 +1,1 @@
+"""From answers to the targets of tokens, and from raw outputs of tokens to answers."""
