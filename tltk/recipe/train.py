@@ -69,7 +69,7 @@ class TrainSection(Section):
     """Compute precision; `auto` is decided from the processor's features, never from timings. Weights stay float32."""
 
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
-    """Share of each target that is spread evenly over all classes; a task without classes refuses it."""
+    """Share of each target that is spread evenly over all classes (or positions); refused where there are none."""
 
     imbalance: Literal["none", "weights", "focal", "resample"] = "none"
     """What is done about rare classes: `weights` weighs the loss of a class by the inverse of its frequency (where rows
