@@ -114,7 +114,12 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     """Read and split the rows and let the task learn its labels; no checkpoint is touched."""
     task = create_task(recipe.task, recipe.head.name)
     dataset = read(
-        recipe.data, seed=recipe.seed, memory=data, cache=cache_folder() / "data", kind=task.label_kind(recipe.data)
+        recipe.data,
+        seed=recipe.seed,
+        memory=data,
+        cache=cache_folder() / "data",
+        kind=task.label_kind(recipe.data),
+        named=task.labels is not None,
     )
     task.fit(dataset["train"])
     for rows in dataset.splits.values():

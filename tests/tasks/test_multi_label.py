@@ -14,6 +14,7 @@ from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import LabelSetKind, Rows
 from tltk.errors import DataError, RecipeError
 from tltk.evaluation.multi_label import best_thresholds
+from tltk.prepare import read_rows
 from tltk.run import Run
 from tltk.tasks import MultiLabelClassification, Task
 
@@ -75,6 +76,33 @@ class TestRunOnColumns(TaskRunContract):
     def test_a_given_threshold_is_kept(self, run: Run) -> None:
         assert run.bundle.task.thresholds.tolist() == [0.4, 0.4]
         assert run.bundle.labels == ["good", "long"]
+
+
+def test_label_columns_are_the_vocabulary_also_where_no_row_has_one() -> None:
+    kind = LabelSetKind(("rude", "spam", "threat"))
+    task = MultiLabelClassification().fit(make_rows([["spam"], ["rude"], []], kind=kind))
+    assert task.labels_ == ("rude", "spam", "threat")
+    task.check(make_rows([["threat"]], kind=kind))
+
+
+def test_labels_that_are_not_named_are_refused_before_anything_is_tokenised() -> None:
+    task = MultiLabelClassification(labels=("funny", "long")).fit(sets(LABELS))
+    task.check(sets(LABELS))
+    with pytest.raises(DataError, match=r"not in task\.labels.*Name all labels") as caught:
+        task.check(sets([["long"], ["lonk"]]))
+    assert "r.csv:3" in str(caught.value)
+
+
+def test_named_labels_may_be_missing_from_training(empty_cache: Path) -> None:
+    data = {
+        "train": {"text": ["p", "q", "r"], "label": ["funny", "long", ""]},
+        "validation": {"text": ["x", "y"], "label": ["funny", "new|long"]},
+    }
+    named = {"name": "multi-label-classification", "labels": ["funny", "long", "new"]}
+    recipe = tltk.Recipe(task=named, data={"source": "memory", "split": {"test": None}})
+    dataset, task = read_rows(recipe, data=data)
+    assert task.targets(dataset["validation"])["labels"].tolist() == [[1, 0, 0], [0, 1, 1]]
+    assert "no training row has the label 'new'" in dataset.report.warnings[0]
 
 
 def test_targets_are_zeros_and_ones_in_the_order_of_the_labels() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tltk.data.dataset import Rows, Source
 from tltk.data.kinds import LabelKind, label_columns
+from tltk.data.rare_labels import rows_with
 from tltk.data.report import ReadReport, SourceReport
 from tltk.data.split_groups import different_values
 from tltk.errors import DataError
@@ -112,7 +113,13 @@ def check_stratification(counts: Mapping[str, int], shares: Mapping[str, float],
 
 
 def check_splits(
-    splits: dict[str, Rows], section: DataSection, report: ReadReport, *, kind: LabelKind, training: bool = True
+    splits: dict[str, Rows],
+    section: DataSection,
+    report: ReadReport,
+    *,
+    kind: LabelKind,
+    training: bool = True,
+    named: bool = False,
 ) -> None:
     """Run every rule about finished splits, and write their sizes into the report."""
     for name, rows in splits.items():
@@ -127,7 +134,7 @@ def check_splits(
     if not any(counts.values()):
         return
     report.labels.update(counts)
-    check_labels_known(splits, report)
+    check_labels_known(splits, report, kind=kind, named=named)
     if not training or not kind.exclusive:
         return
     check_several_classes(report.labels["train"])
@@ -152,19 +159,27 @@ def check_several_classes(train: Mapping[str, int]) -> None:
         )
 
 
-def check_labels_known(splits: Mapping[str, Rows], report: ReadReport) -> None:
-    """Refuse labels in validation or test that training does not have."""
+def check_labels_known(splits: Mapping[str, Rows], report: ReadReport, *, kind: LabelKind, named: bool = False) -> None:
+    """Refuse labels in validation or test that training does not have; where all labels are named, only tell them.
+
+    Which labels there are is then not learned from the training rows, and whether a row's is one of them is for the
+    task to say.
+    """
     known = list(report.labels["train"])
     for name in splits:
         unseen = sorted(set(report.labels[name]) - set(known))
-        if unseen:
-            listed = ", ".join(repr(label) for label in unseen[:10])
-            raise DataError(
-                f"The {name} split has labels that no training row has: {listed}; training has "
-                f"{', '.join(repr(label) for label in known[:20])}{', ...' if len(known) > 20 else ''}.",
-                where=splits[name].where(splits[name].first_with(unseen)),
-                hint="Mend the label, add training rows with it, or stratify the split.",
-            )
+        if not unseen:
+            continue
+        listed = ", ".join(repr(label) for label in unseen[:10]) + (", ..." if len(unseen) > 10 else "")
+        if named or set(unseen) <= set(kind.vocabulary):
+            report.warnings.append(f"{name}: no training row has the label {listed}, which rows of {name} have.")
+            continue
+        raise DataError(
+            f"The {name} split has labels that no training row has: {listed}; training has "
+            f"{', '.join(repr(label) for label in known[:20])}{', ...' if len(known) > 20 else ''}.",
+            where=splits[name].where(next(rows_with(splits[name], unseen), 0)),
+            hint="Mend the label, add training rows with it, or name all labels in task.labels.",
+        )
 
 
 def warn_of_skipped(name: str, source: SourceReport, report: ReadReport) -> None:

@@ -191,17 +191,6 @@ class Rows:
                 counts.update(self.source.kind.count(chunk))
         return dict(sorted(counts.items()))
 
-    def first_with(self, labels: Sequence[str]) -> int:
-        """Return the position of the first row that has one of some labels; 0 where none has."""
-        wanted, start = set(labels), 0
-        for batch in self.batches([self._label], size=1024):
-            for chunk in batch.column(0).chunks:
-                for offset in range(len(chunk)):
-                    if wanted.intersection(self.source.kind.count(chunk.slice(offset, 1))):
-                        return start + offset
-                start += len(chunk)
-        return 0
-
     def where(self, position: int) -> str:
         """Return the place a row came from, as `file:line` or `origin, row n`: for errors."""
         return self.source.where(position if self.indices is None else int(self.indices[position]))

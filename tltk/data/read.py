@@ -17,6 +17,7 @@ from tltk.data.clean import Cleaner
 from tltk.data.dataset import Dataset, Rows, Source
 from tltk.data.duplicates import find_duplicates
 from tltk.data.kinds import ClassKind, LabelKind, label_columns
+from tltk.data.rare_labels import keep_in_training
 from tltk.data.reader import Reader, create_reader
 from tltk.data.report import ReadReport
 from tltk.data.sample import sample
@@ -34,6 +35,7 @@ def read(
     cache: Path | None = None,
     kind: LabelKind | None = None,
     training: bool = True,
+    named: bool = False,
 ) -> Dataset:
     """Read the rows a recipe's data section asks for, and split them.
 
@@ -49,6 +51,7 @@ def read(
         kind: what stands in the label column(s): one class a row when not given. Only rows of one class each are
             divided by label.
         training: a model is to be trained on the rows, so that there must be two classes; false to score a model.
+        named: the recipe names all labels (`task.labels`): one that no training row has is told and not refused.
 
     Raises:
         DataError: a file, column, row or label that does not fit; names it.
@@ -72,10 +75,14 @@ def read(
         checks.check_rows(source, source_report)
         sources[split], report.sources[split] = source, source_report
     splits = _split(sources, section, seed, kind.exclusive, report)
+    drawn = [name for name in splits if name not in sources]
+    splits = keep_in_training(splits, drawn, section, report)
     if kind.shares_texts and section.split.group is None:
-        checks.warn_of_divided_texts(splits, [name for name in splits if name not in sources], report)
+        checks.warn_of_divided_texts(splits, drawn, report)
     splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
-    checks.check_splits(splits, section, report, kind=kind, training=training)
+    if report.duplicates.dropped:
+        splits = keep_in_training(splits, drawn, section, report)
+    checks.check_splits(splits, section, report, kind=kind, training=training, named=named)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
 
 

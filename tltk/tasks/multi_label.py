@@ -90,8 +90,12 @@ class MultiLabelClassification(Task):
                     where="data.label",
                     hint="Check data.label, and task.options.separator for labels in one text.",
                 )
-            self.labels_ = sort_labels(counts)
+            self.labels_ = sort_labels({*counts, *rows.source.kind.vocabulary})
         return self
+
+    def check(self, rows: Rows) -> None:
+        if not set(rows.label_counts()) <= set(self._fitted_labels):
+            self.targets(rows)  # which names the places
 
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
         names = self._fitted_labels

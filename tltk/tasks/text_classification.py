@@ -58,6 +58,9 @@ class TextClassification(Task):
             encode_labels(rows, self.labels_, given=True)
         return self
 
+    def check(self, rows: Rows) -> None:
+        encode_labels(rows, self._fitted_labels, given=self.labels is not None)
+
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
         return {"labels": encode_labels(rows, self._fitted_labels, given=self.labels is not None)}
 

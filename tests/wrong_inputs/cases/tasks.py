@@ -73,6 +73,17 @@ def broken_label_list(place: Workplace):
     return check(place, "multi-label-classification", "", "text,label\na,[rude\nb,spam\n")
 
 
+@tasks(
+    "A label of the validation file that no training row has",
+    where="more.csv:2",
+    what="labels that no training row has: 'angry'",
+    advice="name all labels in task.labels",
+)
+def unseen_label_of_a_set(place: Workplace):
+    place.write("more.csv", "text,label\nc,rude|angry\n")
+    return check(place, "multi-label-classification", ", validation_path: more.csv", "text,label\na,rude\nb,spam\n")
+
+
 @tasks("No row has any label", where="data.label", what="No training row has a label", advice="task.options.separator")
 def no_labels_at_all(place: Workplace):
     return check(place, "multi-label-classification", "", "text,label\na,\nb,\n")

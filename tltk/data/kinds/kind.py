@@ -43,6 +43,11 @@ class LabelKind(ABC):
     def stored(self) -> pa.DataType:
         """Arrow type of the column in which labels are kept."""
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All labels, where they are known before any row is read, as columns of yes and no tell; else none."""
+        return ()
+
     @abstractmethod
     def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], Any]:
         """Return a row's texts and its label, both as they are stored.

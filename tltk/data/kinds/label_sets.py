@@ -54,6 +54,10 @@ class LabelSetKind(LabelKind):
     def stored(self) -> pa.DataType:
         return pa.list_(pa.string())
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        return tuple(map(self.rule, self.columns)) if len(self.columns) > 1 else ()
+
     def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[str]]:
         if len(self.columns) > 1:
             found = [self.rule(name) for name, value in zip(self.columns, labels, strict=True) if _is_set(name, value)]
