@@ -118,9 +118,24 @@ def test_the_mean_error_in_training_is_in_the_units_of_the_data() -> None:
     assert float(error.result()) == pytest.approx(np.abs(rows.numbers() - 30).mean(), rel=1e-5)
 
 
-def test_equal_numbers_cannot_be_learned() -> None:
+@pytest.mark.parametrize("clip", [None, (15.0, 250.0)])
+def test_the_mean_error_in_training_is_that_of_the_figures(clip: tuple[float, float] | None) -> None:
+    rows = numbers([10.0, 100.0], [20.0, -300.0], [60.0, 900.0])  # of unlike scales
+    task = Regression(clip=clip).fit(rows)
+    targets = task.targets(rows)
+    outputs = targets["labels"] + np.array([[1.0, 0.0], [0.5, 0.0], [-2.0, 0.1]], "float32")
+    (error,) = task.metrics()
+    error.update_state(targets["labels"], outputs)
+    assert float(error.result()) == pytest.approx(task.evaluate(targets, outputs).metrics["mae"], rel=1e-5)
+    assert type(error).from_config(json.loads(json.dumps(error.get_config()))).get_config() == error.get_config()
+
+
+@pytest.mark.parametrize("number", [1.0, 0.1, 1e17, -7.3])
+def test_equal_numbers_cannot_be_learned(number: float) -> None:
     with pytest.raises(DataError, match="the same number in 'label'"):
-        Regression().fit(numbers([1.0], [1.0]))
+        Regression().fit(numbers(*[[number]] * 100))
+    with pytest.raises(DataError, match=r"the same number in 'label\[1\]'"):
+        Regression().fit(numbers(*[[float(row), number] for row in range(100)]))
 
 
 def test_rows_of_unequal_counts_are_named() -> None:
@@ -128,7 +143,17 @@ def test_rows_of_unequal_counts_are_named() -> None:
         Regression().fit(numbers([1.0], [1.0, 2.0]))
 
 
-@pytest.mark.parametrize(("options", "message"), [({"loss": "hubert"}, "huber"), ({"clip": (5, 0)}, "least first")])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"loss": "hubert"}, "huber"),
+        ({"loss": ["huber"]}, r"options\.loss"),
+        ({"clip": (5, 0)}, "least first"),
+        ({"clip": 5}, r"options\.clip: Got 5"),
+        ({"clip": ["a", 5]}, r"options\.clip: Got \['a', 5\]"),
+        ({"clip": [0, float("nan")]}, r"options\.clip"),
+    ],
+)
 def test_options_are_checked(options: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         Regression(**options)

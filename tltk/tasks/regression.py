@@ -9,6 +9,7 @@ import numpy as np
 
 from tltk.errors import DataError, RecipeError, TltkError, did_you_mean
 from tltk.evaluation import Evaluation
+from tltk.tasks.options import check_bounds
 from tltk.tasks.registry import register_task
 from tltk.tasks.task import Prediction, Task
 
@@ -50,12 +51,8 @@ class Regression(Task):
         super().__init__()
         if loss not in _LOSSES:
             raise RecipeError(f"Got loss {loss!r}.", where="task.options.loss", hint=did_you_mean(str(loss), _LOSSES))
-        if clip is not None and not (len(clip) == 2 and clip[0] < clip[1]):
-            raise RecipeError(
-                f"Got {clip!r}; expected the least and the greatest number, the least first.",
-                where="task.options.clip",
-                hint="Write it as [0, 5].",
-            )
+        if clip is not None:
+            check_bounds("clip", clip, "the least and the greatest number, the least first")
         self.loss_name = loss
         self.clip = clip
 
@@ -74,8 +71,9 @@ class Regression(Task):
         names = (rows.source.label or "").split(", ")
         if len(names) != values.shape[1]:
             names = [f"{rows.source.label}[{index}]" for index in range(values.shape[1])]
-        if not np.all(spread > 0):
-            name = names[int(np.argmin(spread))]
+        constant = values.min(axis=0) == values.max(axis=0)  # of equal numbers the deviation may be a rounding error
+        if constant.any():
+            name = names[int(np.argmax(constant))]
             raise DataError(
                 f"Every training row has the same number in {name!r}, so that there is nothing to learn.",
                 where="data.label",
@@ -102,7 +100,7 @@ class Regression(Task):
     def metrics(self) -> list[keras.metrics.Metric]:
         from tltk.metrics.rescaled_error import RescaledError
 
-        return [RescaledError(float(np.mean(self._fitted("scale_"))), name="mae")]
+        return [RescaledError(self._fitted("scale_"), self._fitted("mean_"), clip=self.clip, name="mae")]
 
     def activation(self, outputs: np.ndarray) -> np.ndarray:
         values = np.asarray(outputs, np.float64) * self._fitted("scale_") + self._fitted("mean_")
