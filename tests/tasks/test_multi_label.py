@@ -14,7 +14,8 @@ from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import LabelSetKind, Rows
 from tltk.errors import DataError, RecipeError
 from tltk.evaluation.multi_label import best_thresholds
-from tltk.prepare import read_rows
+from tltk.prepare import prepare, read_rows
+from tltk.recipe import load_recipe
 from tltk.run import Run
 from tltk.tasks import MultiLabelClassification, Task
 
@@ -31,6 +32,14 @@ class TestMultiLabel(TaskContract):
 
     def rows(self) -> Rows:
         return sets(LABELS)
+
+
+class TestOneLabel(TaskContract):
+    def make(self) -> Task:
+        return MultiLabelClassification()
+
+    def rows(self) -> Rows:
+        return sets([["funny"], [], [], ["funny"]])
 
 
 class TestRun(TaskRunContract):
@@ -135,13 +144,52 @@ def test_figures_are_those_of_scikit_learn() -> None:
     assert figures["exact_match"] == pytest.approx(((scores >= 0.5) == targets).all(axis=1).mean())
 
 
+@pytest.mark.parametrize("truth", [[1, 0, 1, 0, 1], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
+def test_figures_of_one_label_are_those_of_its_yes(truth: list[int]) -> None:
+    logits = np.array([[2.0], [1.0], [-1.0], [-2.0], [3.0]], "float32")
+    evaluation = MultiLabelClassification(labels=("a",)).evaluate({"labels": np.array(truth)[:, None]}, logits)
+    found = (logits[:, 0] > 0).astype(int)
+    expected = sklearn_metrics.f1_score(truth, found, zero_division=0)
+    for name in ("f1_micro", "f1_macro", "f1_weighted"):
+        assert evaluation.metrics[name] == pytest.approx(expected)
+    assert evaluation.metrics["f1_samples"] == pytest.approx(np.mean(np.array(truth) * found))
+    assert [row["label"] for row in evaluation.per_class] == ["a"]
+
+
+def test_one_label_is_trained_and_scored(tiny_bert_folder: Path, tmp_path: Path) -> None:
+    rows = make_reviews(60)
+    labels = [["good"] if label == "positive" else [] for label in rows["label"]]
+    recipe = tiny_recipe(tiny_bert_folder, task="multi-label-classification", train__epochs=1)
+    run = tltk.fit(recipe, data={"text": rows["text"], "label": labels}, output=tmp_path / "run")
+    assert run.bundle.labels == ["good"]
+    assert 0 <= run.metrics["test"]["f1_macro"] <= 1
+
+
+def test_an_absent_label_of_a_column_is_told(tiny_bert_folder: Path) -> None:
+    rows = make_reviews(20)
+    good = [int(label == "positive") for label in rows["label"]]
+    recipe = tiny_recipe(tiny_bert_folder, task="multi-label-classification", data__label=["good", "threat"])
+    prepared = prepare(load_recipe(recipe), data={"text": rows["text"], "good": good, "threat": [0] * 20})
+    assert prepared.labels == ("good", "threat")
+    assert any("'threat'" in warning for warning in prepared.dataset.report.warnings)
+
+
 def test_an_unknown_label_is_named_with_its_place() -> None:
     task = MultiLabelClassification(labels=("funny", "long"))
     with pytest.raises(DataError, match=r"r\.csv:3: Got label 'fun'.*Did you mean 'funny'"):
         task.targets(sets([["long"], ["fun"]]))
 
 
-@pytest.mark.parametrize(("options", "message"), [({"separator": ""}, "separator"), ({"threshold": 1.0}, "between 0")])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"separator": ""}, r"options\.separator: Got ''"),
+        ({"separator": 5}, r"options\.separator: Got 5"),
+        ({"threshold": 1.0}, "between 0"),
+        ({"threshold": "high"}, r"options\.threshold: Got 'high'"),
+        ({"threshold": True}, r"options\.threshold: Got True"),
+    ],
+)
 def test_options_are_checked(options: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         MultiLabelClassification(**options)

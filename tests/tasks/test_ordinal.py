@@ -10,6 +10,7 @@ from tests.reviews import make_reviews
 from tests.tasks.run_contract import TaskRunContract
 from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import Rows
+from tltk.errors import DataError
 from tltk.run import Run
 from tltk.tasks import OrdinalRegression, Task
 
@@ -57,6 +58,13 @@ class TestRun(TaskRunContract):
 
 def test_levels_are_sorted_as_numbers() -> None:
     assert OrdinalRegression().fit(make_rows(["10", "9", "100"])).labels_ == ("9", "10", "100")
+
+
+@pytest.mark.parametrize("levels", [["bad", "fair", "good", "excellent"], ["no", "yes"], ["1", "2", "many"]])
+def test_words_are_not_put_into_the_order_of_the_alphabet(levels: list[str]) -> None:
+    with pytest.raises(DataError, match=rf"task\.labels: .*'{levels[-1]}'.*the lowest first"):
+        OrdinalRegression().fit(make_rows(levels))
+    assert OrdinalRegression(labels=tuple(levels)).fit(make_rows(levels)).labels_ == tuple(levels)
 
 
 def test_probabilities_of_levels_never_are_negative_and_add_up_to_one() -> None:

@@ -75,8 +75,9 @@ def evaluate_multi_label(
     given = scores >= thresholds
     occurs = np.asarray(truth.any(axis=0))
     mixed = occurs & ~truth.all(axis=0)
+    sets = _as_sets(truth, given)
     f1 = {
-        f"f1_{average}": float(sklearn_metrics.f1_score(truth, given, average=average, zero_division=0))
+        f"f1_{average}": float(sklearn_metrics.f1_score(**sets, average=average, zero_division=0))
         for average in ("micro", "macro", "weighted", "samples")
     }
     several = truth.shape[1] > 1
@@ -139,10 +140,24 @@ def _mean_average_precision(truth: np.ndarray, scores: np.ndarray, occurs: np.nd
     return float(sklearn_metrics.average_precision_score(truth[:, occurs], scores[:, occurs], average="macro"))
 
 
+def _as_sets(truth: np.ndarray, given: np.ndarray) -> dict[str, Any]:
+    """Return scikit-learn's arguments for true and given sets of labels.
+
+    One column alone it would take for two classes and score the "no" as well; a second one, of which nothing is
+    counted, keeps it a set.
+    """
+    labels = list(range(truth.shape[1]))
+    if len(labels) == 1:
+        truth, given = (np.pad(sets, ((0, 0), (0, 1))) for sets in (truth, given))
+    return {"y_true": truth, "y_pred": given, "labels": labels}
+
+
 def _per_label(truth: np.ndarray, given: np.ndarray, labels: Sequence[str]) -> list[dict[str, Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an undefined figure is shown as None; scikit-learn would also warn
-        columns = sklearn_metrics.precision_recall_fscore_support(truth, given, average=None, zero_division=np.nan)
+        columns = sklearn_metrics.precision_recall_fscore_support(
+            **_as_sets(truth, given), average=None, zero_division=np.nan
+        )
     return [
         {
             "label": str(label),

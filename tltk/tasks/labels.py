@@ -23,11 +23,18 @@ def sort_labels(labels: Iterable[str]) -> tuple[str, ...]:
         >>> sort_labels(["10", "9", "-1"]), sort_labels(["10", "9", "x"])
         (('-1', '9', '10'), ('10', '9', 'x'))
     """
-    names = list(labels)
-    numbers = [_number(name) for name in names]
-    if any(number is None for number in numbers):
-        return tuple(sorted(names))
-    return tuple(name for _, name in sorted(zip(numbers, names, strict=True)))
+    names = sorted(labels)
+    return tuple(sorted(names, key=float)) if are_numbers(names) else tuple(names)
+
+
+def are_numbers(labels: Iterable[str]) -> bool:
+    """Return whether all labels are finite numbers, which have an order of their own.
+
+    Example:
+        >>> are_numbers(["10", "-1.5"]), are_numbers(["10", "many"]), are_numbers(["1", "nan"])
+        (True, False, False)
+    """
+    return all(_is_number(name) for name in labels)
 
 
 def learn_labels(rows: Rows) -> tuple[str, ...]:
@@ -53,15 +60,19 @@ def learn_labels(rows: Rows) -> tuple[str, ...]:
     return sort_labels(counts)
 
 
-def check_labels(labels: Sequence[str]) -> tuple[str, ...]:
+def check_labels(labels: Sequence[str], *, least: int = 2) -> tuple[str, ...]:
     """Return label names given in a recipe, after checking them.
 
+    Args:
+        labels: the names.
+        least: how many there must be.
+
     Raises:
-        RecipeError: there are fewer than two, or one stands there twice.
+        RecipeError: there are fewer, or one stands there twice.
     """
-    if len(labels) < 2:
+    if len(labels) < least:
         raise RecipeError(
-            f"Got {len(labels)} label; expected at least two.",
+            f"Got {len(labels)} label(s); expected at least {least}.",
             where="task.labels",
             hint="Name every label, or leave it out to learn them from the training rows.",
         )
@@ -125,12 +136,11 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(logits, dtype=np.float64)))
 
 
-def _number(name: str) -> float | None:
+def _is_number(name: str) -> bool:
     try:
-        number = float(name)
+        return math.isfinite(float(name))
     except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+        return False
 
 
 def _place(rows: Rows) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 from tltk.errors import DataError, Problem, RecipeError, TltkError, did_you_mean
 from tltk.evaluation import Evaluation
 from tltk.tasks.labels import check_labels, sigmoid, sort_labels
+from tltk.tasks.options import is_number
 from tltk.tasks.registry import register_task
 from tltk.tasks.task import Prediction, Task
 
@@ -30,7 +31,8 @@ class MultiLabelClassification(Task):
     threshold; thresholds are chosen on the validation rows, each for its label's best F1, and are 0.5 without them.
 
     Args:
-        labels: label names in the order of the model's outputs; learned from the training rows (sorted) when None.
+        labels: label names in the order of the model's outputs; when None the label columns where there are several,
+            else those that the training rows have (sorted).
         separator: between labels where the label column holds text.
         threshold: one threshold for all labels, instead of chosen ones.
 
@@ -53,18 +55,22 @@ class MultiLabelClassification(Task):
         self, labels: tuple[str, ...] | None = None, separator: str = "|", threshold: float | None = None
     ) -> None:
         super().__init__(labels)
-        if not separator:
-            raise RecipeError("Got an empty separator.", where="task.options.separator", hint="Give a character.")
-        if threshold is not None and not 0 < threshold < 1:
+        if not isinstance(separator, str) or not separator:
             raise RecipeError(
-                f"Got {threshold}; expected a number between 0 and 1.",
+                f"Got {separator!r}; expected a character, or a few.",
+                where="task.options.separator",
+                hint='Write it in quotes, such as separator: ";".',
+            )
+        if threshold is not None and not (is_number(threshold) and 0 < threshold < 1):
+            raise RecipeError(
+                f"Got {threshold!r}; expected a number between 0 and 1.",
                 where="task.options.threshold",
                 hint="Leave it out to have one chosen for each label on the validation rows.",
             )
         self.separator = separator
         self.threshold = threshold
         if labels is not None:
-            self.labels_ = check_labels(labels)
+            self.labels_ = check_labels(labels, least=1)
 
     def label_kind(self, data: Any) -> LabelKind:
         from tltk.data import LabelSetKind
@@ -84,7 +90,7 @@ class MultiLabelClassification(Task):
     def fit(self, rows: Rows) -> MultiLabelClassification:
         if self.labels is None:
             counts = rows.label_counts()
-            if not counts:
+            if not any(counts.values()):
                 raise DataError(
                     "No training row has a label.",
                     where="data.label",
@@ -117,6 +123,13 @@ class MultiLabelClassification(Task):
                 problems=problems,
             )
         return {"labels": values}
+
+    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+        counts = self.class_counts(encoded.targets)
+        absent = [repr(name) for name, count in zip(self._fitted_labels, counts, strict=True) if not count]
+        if not absent:
+            return []
+        return [f"train: no row has the label {', '.join(absent)}; the model can only learn never to give it."]
 
     def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
         return targets["labels"].sum(axis=0).astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tltk.errors import RecipeError, did_you_mean
 from tltk.evaluation import Evaluation
+from tltk.tasks.options import check_bounds, is_number
 
 if TYPE_CHECKING:
     import keras
@@ -180,7 +181,7 @@ def choose_objective(name: str, options: Mapping[str, Any]) -> Objective:
     Raises:
         RecipeError: no such objective, an option that it does not take, or a value out of range.
     """
-    if name not in _OBJECTIVES:
+    if not isinstance(name, str) or name not in _OBJECTIVES:
         raise RecipeError(
             f"Got objective {name!r}.", where="task.options.objective", hint=did_you_mean(str(name), _OBJECTIVES)
         )
@@ -194,7 +195,8 @@ def choose_objective(name: str, options: Mapping[str, Any]) -> Objective:
             )
     for option in ("scale", "margin"):
         _check_positive(option, options[option])
-    _check_range(options["range"])
+    if options["range"] is not None:
+        check_bounds("range", options["range"], "the lowest and the highest score")
     if options["distance"] not in (None, "cosine", "euclidean"):
         raise RecipeError(
             f"Got {options['distance']!r}; expected cosine or euclidean.",
@@ -204,26 +206,10 @@ def choose_objective(name: str, options: Mapping[str, Any]) -> Objective:
     return objective(options)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
-
-
 def _check_positive(option: str, value: Any) -> None:
-    if value is not None and not (_is_number(value) and value > 0):
+    if value is not None and not (is_number(value) and value > 0):
         raise RecipeError(
             f"Got {value!r}; expected a number above 0.",
             where=f"task.options.{option}",
             hint=f"Leave it out for {_DEFAULTS[option]}.",
-        )
-
-
-def _check_range(value: Any) -> None:
-    if value is None:
-        return
-    is_pair = isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value))
-    if not is_pair or not value[0] < value[1]:
-        raise RecipeError(
-            f"Got {value!r}; expected the lowest and the highest score.",
-            where="task.options.range",
-            hint="Write for example range: [0, 5].",
         )

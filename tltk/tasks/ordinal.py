@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from tltk.errors import DataError
 from tltk.evaluation import Evaluation
-from tltk.tasks.labels import sigmoid
+from tltk.tasks.labels import are_numbers, sigmoid
 from tltk.tasks.registry import register_task
 from tltk.tasks.text_classification import TextClassification
 
@@ -18,17 +19,19 @@ if TYPE_CHECKING:
     from tltk.data import Encoded, Rows
     from tltk.losses import LossSettings
 
+_SHOWN = 10
+
 
 @register_task("ordinal-regression")
 class OrdinalRegression(TextClassification):
     """Gives each text, or pair of texts, a level of an ordered scale, such as one to five stars.
 
     The head gives a logit for each threshold between two levels: how sure it is that the text lies above it. A guess
-    two levels off costs more than one level off. Learned levels are in the order of numbers where all of them are
-    numbers; name words in their order, the lowest first (`task.labels: [bad, fair, good]`).
+    two levels off costs more than one level off. Numbers have an order of their own; the order of words must be given,
+    the lowest first (`task.labels: [bad, fair, good]`).
 
     Args:
-        labels: the levels, the lowest first; learned from the training rows when None.
+        labels: the levels, the lowest first; when None those of the training rows, which must then be numbers.
 
     Example:
         >>> task = OrdinalRegression(labels=("bad", "fair", "good"))
@@ -44,6 +47,22 @@ class OrdinalRegression(TextClassification):
     @property
     def units(self) -> int:
         return len(self._fitted_labels) - 1
+
+    def fit(self, rows: Rows) -> OrdinalRegression:
+        """Learn the levels.
+
+        Raises:
+            DataError: they are words, whose order only `task.labels` could tell.
+        """
+        super().fit(rows)
+        if self.labels is None and not are_numbers(self.labels_):
+            found = ", ".join(map(repr, self.labels_[:_SHOWN])) + (", ..." if len(self.labels_) > _SHOWN else "")
+            raise DataError(
+                f"The training rows have the levels {found}, which are not all numbers; which is above which?",
+                where="task.labels",
+                hint="Name all levels in their order, the lowest first, such as labels: [bad, fair, good].",
+            )
+        return self
 
     @property
     def output_names(self) -> tuple[str, ...]:

@@ -176,9 +176,13 @@ class Task(ABC):
             DataError: a label does not fit what `fit` learned; names the place.
         """
 
-    def learn_from_targets(self, targets: Mapping[str, Any]) -> None:
-        """See the targets of the encoded training rows, once, before the loss is asked for."""
-        return
+    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+        """See the encoded training rows with their targets, once, before the loss is asked for.
+
+        Returns:
+            What the user should know of them, one sentence each.
+        """
+        return []
 
     @abstractmethod
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:

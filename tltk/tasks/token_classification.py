@@ -154,9 +154,10 @@ class TokenClassification(Task):
         labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
         return {"labels": Ragged(labels, encoded.offsets, pad=IGNORED)}
 
-    def learn_from_targets(self, targets: Mapping[str, Any]) -> None:
-        labels = targets["labels"]
+    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+        labels = encoded.targets["labels"]
         self.tokens_per_row = max(float(np.sum(labels.values >= 0)) / max(len(labels), 1), 1e-6)
+        return []
 
     def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
         labels = targets["labels"].values

@@ -34,6 +34,16 @@ def unknown_objective(place: Workplace):
 
 
 @similarity(
+    "Several objectives",
+    where="task.options.objective",
+    what="Got objective ['cosine']",
+    advice="Did you mean 'cosine'?",
+)
+def several_objectives(place: Workplace):
+    return check(place, "objective: [cosine]")
+
+
+@similarity(
     "An option of another objective",
     where="task.options.margin",
     what="Objective 'cosent' takes no margin",

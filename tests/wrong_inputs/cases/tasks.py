@@ -48,6 +48,16 @@ def equal_numbers(place: Workplace):
 
 
 @tasks(
+    "Words as levels, in no order",
+    where="task.labels",
+    what="the levels 'bad', 'fair', 'good', which are not all numbers",
+    advice="the lowest first",
+)
+def levels_without_an_order(place: Workplace):
+    return check(place, "ordinal-regression", "", "text,label\na,good\nb,fair\nc,bad\n")
+
+
+@tasks(
     "Several label columns for a task of one",
     where="data.label",
     what="Got 2 label columns; this task takes one",
@@ -97,3 +107,43 @@ def no_labels_at_all(place: Workplace):
 )
 def threshold_out_of_range(place: Workplace):
     return check(place, "{name: multi-label-classification, options: {threshold: 7}}", "")
+
+
+@tasks(
+    "A threshold in words",
+    where="task.options.threshold",
+    what="Got 'high'; expected a number between 0 and 1",
+    advice="Leave it out",
+)
+def threshold_in_words(place: Workplace):
+    return check(place, "{name: multi-label-classification, options: {threshold: high}}", "")
+
+
+@tasks(
+    "A number that sets labels apart",
+    where="task.options.separator",
+    what="Got 5; expected a character",
+    advice="Write it in quotes",
+)
+def separator_of_a_number(place: Workplace):
+    return check(place, "{name: multi-label-classification, options: {separator: 5}}", "")
+
+
+@tasks(
+    "One bound where predictions are clipped to two",
+    where="task.options.clip",
+    what="Got 5; expected the least and the greatest number",
+    advice="clip: [0, 5]",
+)
+def one_bound(place: Workplace):
+    return check(place, "{name: regression, options: {clip: 5}}", "")
+
+
+@tasks(
+    "A bound that is no number",
+    where="task.options.clip",
+    what="Got ['a', 5]; expected the least and the greatest number",
+    advice="clip: [0, 5]",
+)
+def bound_of_letters(place: Workplace):
+    return check(place, "{name: regression, options: {clip: [a, 5]}}", "")
