@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 
 import pytest
@@ -11,7 +12,7 @@ from tltk.errors import DataError, RecipeError
 from tltk.prediction_chunks import arriving_lines
 from tltk.prediction_input import chunks_of_lines, file_section, file_texts, is_tabular, line_texts
 from tltk.recipe import DataSection
-from tltk.tasks import TextClassification
+from tltk.tasks import TextClassification, TokenClassification
 
 
 def test_the_line_that_is_not_utf8_is_named() -> None:
@@ -33,6 +34,33 @@ def test_what_differs_in_a_file_of_lines_is_heeded_or_refused(tmp_path) -> None:
     assert list(file_texts(path, DataSection(), TextClassification(), {"encoding": "latin-1"})) == ["café", "film"]
     with pytest.raises(DataError, match="rows.txt: Got 'text' for a file that is read as one text a line"):
         next(file_texts(path, DataSection(), TextClassification(), {"text": "review"}))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        (["a", 1], "Got 1 of type int as word 2"),
+        (["a", None], "Got None of type NoneType as word 2"),
+        ("['a', 'b']", "Python wrote"),
+        ([3], "Got 3 of type int"),
+    ],
+)
+def test_words_that_are_no_text_are_named_with_their_line(tmp_path, tokens, message) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"tokens": row}) + "\n" for row in (["fine"], tokens)))
+    section = DataSection(text="tokens")
+    with pytest.raises(DataError, match=rf"rows\.jsonl:2: .*{message}"):
+        list(file_texts(path, section, TokenClassification(), {}))
+    skipping = {"on_error": "skip"}
+    assert list(file_texts(path, section, TokenClassification(), skipping)) == [["fine"]]
+
+
+def test_words_are_lists_and_all_else_is_text(tmp_path) -> None:
+    path = tmp_path / "rows.jsonl"
+    rows = [["New", "York"], '["a", "b"]', '["quoted" start] he said [end]', "[1]", []]
+    path.write_text("".join(json.dumps({"tokens": row}) + "\n" for row in rows))
+    read = list(file_texts(path, DataSection(text="tokens"), TokenClassification(), {}))
+    assert read == [["New", "York"], ["a", "b"], *rows[2:]]
 
 
 def test_a_field_that_differs_is_checked_in_the_words_of_recipes(tmp_path) -> None:

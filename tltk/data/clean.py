@@ -80,7 +80,7 @@ class Cleaner:
             columns: values of each column of `fields`, as Python lists or Arrow arrays.
             places: how errors name each row; by origin and row number where not given.
         """
-        if self.labels and not self.kind.columnar:
+        if (self.labels and not self.kind.columnar) or self.kind.takes_words:
             return self._row_by_row(origin, rows, columns, places)
         texts = len(self.text)
         try:
@@ -125,10 +125,14 @@ class Cleaner:
         first = len(self.text)
         given, labels = fields[:first], fields[first : first + len(self.labels)]
         grouped = [_group(self.group, fields[-1])] if self.group else []
-        for name, value in zip(self.text, self.kind.texts(given), strict=True):
+        try:
+            texts = self.kind.texts(given)
+        except LabelFault as fault:
+            raise _Broken("text is no string", f"Column {', '.join(map(repr, self.text))}: {fault}") from None
+        for name, value in zip(self.text, texts, strict=True):
             _check_text(name, value)
         if not self.labels:
-            return [*self.kind.texts(given), *grouped]
+            return [*texts, *grouped]
         column = ", ".join(map(repr, self.labels))
         try:
             texts, label = self.kind.clean(given, labels)

@@ -54,6 +54,7 @@ def test_an_empty_list_is_no_answer(label: Any) -> None:
         (None, "missing"),
         ("Ada", "no start.*data.label"),
         ("{'text'", "not JSON"),
+        ("{'text': ['Ada'], 'answer_start': [7]}", "Python wrote and which is not JSON"),
         (7, "type int"),
         ({"answer": "Ada"}, "no 'text'"),
         ({"text": ["Ada"]}, "NoneType"),

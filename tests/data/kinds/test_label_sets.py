@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -17,7 +18,8 @@ names = st.text(st.characters(exclude_characters="|[]", exclude_categories=("Cs"
 def test_lists_text_and_json_mean_the_same_set(labels: set[str]) -> None:
     kind = LabelSetKind()
     expected = sorted(labels)
-    for given_as in (list(labels), "|".join(labels), json.dumps(list(labels)), tuple(labels)):
+    array = np.array(list(labels), object)
+    for given_as in (list(labels), "|".join(labels), json.dumps(list(labels)), tuple(labels), array):
         assert kind.clean(["a text"], [given_as]) == (("a text",), expected)
 
 
@@ -37,6 +39,8 @@ def test_labels_are_renamed() -> None:
     [
         (("label",), [None], "missing"),
         (("label",), ["[1, "], "not a JSON list"),
+        (("label",), ["['rude', 'spam']"], "Python wrote.*not a JSON list.*double quotes"),
+        (("label",), ["{'rude', 'spam'}"], "Python wrote"),
         (("label",), [[["nested"]]], "expected a string or a number"),
         (("a", "b"), [1, 2], "label column 'b'; expected 1 or 0"),
         (("a", "b"), [1, None], "missing"),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,8 +23,11 @@ TEXT = "Ann lives in 北京 👍🏽 now"
 @pytest.mark.parametrize("entry", [{"start": 13, "end": 15, "label": "LOC"}, [13, 15, "LOC"]])
 def test_entities_come_as_mappings_or_lists_and_in_json(as_text: bool, entry: Any) -> None:
     given_entities = [entry, [0, 3, "PER"]]
-    _, spans = SpansKind().clean([TEXT], [json.dumps(given_entities) if as_text else given_entities])
-    assert [(TEXT[start:end], label) for start, end, label in spans] == [("Ann", "PER"), ("北京", "LOC")]
+    array = np.empty(2, object)
+    array[:] = [entry, np.array([0, 3, "PER"], object)]
+    for label in [json.dumps(given_entities)] if as_text else [given_entities, array]:
+        _, spans = SpansKind().clean([TEXT], [label])
+        assert [(TEXT[start:end], label) for start, end, label in spans] == [("Ann", "PER"), ("北京", "LOC")]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,7 @@ def test_entities_come_as_mappings_or_lists_and_in_json(as_text: bool, entry: An
         ([[0, 3]], "expected an entity"),
         ([[0, 3, None]], "missing"),
         ("[0, 3", "not a JSON list"),
+        ("[{'start': 0, 'end': 3, 'label': 'PER'}]", "Python wrote.*double quotes"),
         (7, "expected a list"),
         (None, "missing"),
     ],

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tltk.data import Rows, TagsKind, read
+from tltk.data import Rows, TagsKind, WordsKind, read
 from tltk.errors import DataError
 from tltk.recipe import DataSection
 
@@ -54,6 +55,46 @@ def test_lists_in_json_lines_and_json_in_csv(tmp_path: Path) -> None:
     quoted = (",".join('"' + json.dumps(part).replace('"', '""') + '"' for part in row) for row in EXPECTED[:2])
     (tmp_path / "rows.csv").write_text("\n".join(["words,tags", *quoted]), "utf-8")
     assert words_and_tags(rows_of(tmp_path, path=str(tmp_path / "rows.csv"))) == EXPECTED[:2]
+
+
+def test_lists_of_pandas_are_read_from_parquet_and_from_memory(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"words": WORDS, "tags": TAGS}), tmp_path / "rows.parquet")
+    frame = pd.read_parquet(tmp_path / "rows.parquet")
+    assert words_and_tags(rows_of(tmp_path, memory=frame)) == EXPECTED
+
+
+def test_lists_without_a_quote_are_lists_too(tmp_path: Path) -> None:
+    (tmp_path / "rows.tsv").write_text('words\ttags\nNew York\t[3, 0]\n[]\t[]\n["a"]\t[1]\n[1]\tO\n', "utf-8")
+    assert words_and_tags(rows_of(tmp_path, path=str(tmp_path / "rows.tsv"))) == [
+        (["New", "York"], ["3", "0"]),
+        ([], []),
+        (["a"], ["1"]),
+        (["[1]"], ["O"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "tags", "message"),
+    [
+        ("['New', 'York']", '["B-LOC", "I-LOC"]', "Column 'words': Got .*Python wrote.*double quotes"),
+        ("['New' 'York']", '["B-LOC", "I-LOC"]', "Column 'words': Got .*Python wrote"),
+        ("New York", "['B-LOC', 'I-LOC']", "Column 'tags': Got .*Python wrote.*double quotes"),
+        ("New York", "['B-LOC' 'I-LOC']", "Column 'tags': Got .*Python wrote"),
+        ("New York", "[B-LOC, I-LOC]", "Column 'tags': Got .*not a JSON list; write JSON"),
+        ("New York", "[3 4]", "Column 'tags': Got .*not a JSON list; write JSON"),
+    ],
+)
+def test_lists_as_python_writes_them_are_refused(tmp_path: Path, words: str, tags: str, message: str) -> None:
+    pd.DataFrame({"words": [words], "tags": [tags]}).to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(DataError, match=rf"rows\.csv:2: {message}"):
+        rows_of(tmp_path, path=str(tmp_path / "rows.csv"))
+
+
+@pytest.mark.parametrize("text", ['["quoted" start] he said [end]', "[1]", "[sic]", "[ a ]", "[it's]"])
+def test_text_in_brackets_is_text(tmp_path: Path, text: str) -> None:
+    rows = rows_of(tmp_path, memory={"words": [text], "tags": [["O"] * len(text.split())]})
+    assert rows.texts() == [text]
+    assert WordsKind().read(text) == text
 
 
 def test_text_at_white_space(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tests.data.readers.contract import ReaderContract, rows_like
-from tltk.data import Dataset, read
+from tltk.data import Dataset, NumbersKind, read
 from tltk.errors import DataError
 from tltk.recipe import DataSection
 
@@ -127,3 +127,12 @@ def test_numpy_and_categorical_labels(tmp_path: Path) -> None:
 def test_what_is_no_table_is_refused(tmp_path: Path, data: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read_memory(tmp_path, data)
+
+
+def test_arrays_that_differ_where_repr_is_silent_are_told_apart(tmp_path: Path) -> None:
+    first, second = np.zeros(2000), np.zeros(2000)
+    second[1000] = 1.0
+    frames = [pd.DataFrame({"text": ["a", "b"], "label": [array, array]}) for array in (first, second)]
+    split = {"validation": None, "test": None}
+    found = [read(DataSection(split=split), memory=frame, cache=tmp_path, kind=NumbersKind()) for frame in frames]
+    assert [dataset["train"].numbers().sum() for dataset in found] == [0.0, 2.0]

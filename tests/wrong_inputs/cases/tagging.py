@@ -65,6 +65,11 @@ def more_tags_than_words(place: Workplace):
     return check(place, place.write("words.jsonl", '{"text": ["York"], "label": ["B-LOC", "O"]}\n'))
 
 
+@tagging("Tags that pandas wrote", where="words.csv:2", what="which Python wrote", advice="double quotes")
+def tags_as_python_writes_them(place: Workplace):
+    return check(place, place.write("words.csv", "text,label\nNew York,\"['B-LOC', 'I-LOC']\"\n"))
+
+
 @tagging("An entity beyond the end of its text", where="spans.jsonl:11", what="4 characters", advice="on_error: skip")
 def entity_beyond_the_text(place: Workplace):
     return spans(place, [[0, 9, "LOC"]])

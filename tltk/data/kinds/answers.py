@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind
+from tltk.data.kinds.lists import from_json, plain
 from tltk.data.labels import LabelFault, Mended
 
 NEARBY = 64
@@ -94,14 +94,11 @@ def _parsed(text: str) -> Any:
         raise LabelFault(
             f"Got the answer {text!r:.80} and no start; name its column too (data.label: [answer, answer_start])."
         )
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise LabelFault(f"Got {text!r:.80}, which is not JSON ({error}).") from None
+    return from_json(text, "JSON")
 
 
 def _sequence(value: Any) -> Sequence[Any]:
-    value = value.tolist() if hasattr(value, "tolist") else value  # arrays of NumPy, of which pandas makes lists
+    value = plain(value)
     if not isinstance(value, list | tuple):
         raise LabelFault(f"Got {value!r:.80} of type {type(value).__name__}; {_HINT}.")
     return value

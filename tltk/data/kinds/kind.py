@@ -63,7 +63,11 @@ class LabelKind(ABC):
         """
 
     def texts(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the values of the text columns as they are stored; a kind may take more than strings for text."""
+        """Return the values of the text columns as they are stored; a kind may take more than strings for text.
+
+        Raises:
+            LabelFault: one cannot be used; what is no text at all comes back as it is.
+        """
         return tuple(values)
 
     def array(self, columns: Sequence[Any]) -> pa.Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind, label_columns
+from tltk.data.kinds.lists import from_json, is_python, plain
 from tltk.data.labels import LabelFault, LabelRule, spell
 from tltk.recipe.data import DataSection
 
@@ -74,15 +74,14 @@ class LabelSetKind(LabelKind):
     def _listed(self, value: Any) -> list[Any]:
         if value is None:
             raise LabelFault("The label is missing.")
+        value = plain(value)
         if isinstance(value, list | tuple | set | frozenset):
             return list(value)
         text = value.strip() if isinstance(value, str) else spell(value)
         if text.startswith("["):
-            try:
-                listed = json.loads(text)
-            except ValueError as error:
-                raise LabelFault(f"Got label {text!r:.80}, which is not a JSON list ({error}).") from None
-            return list(listed)
+            return list(from_json(text, "a JSON list"))
+        if text.startswith("{") and is_python(text):
+            raise LabelFault(f"Got {text!r:.80}, which Python wrote; write a JSON list, with double quotes.")
         return [part.strip() for part in text.split(self.separator) if part.strip()]
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind
+from tltk.data.kinds.lists import plain
 from tltk.data.labels import LabelFault, spell
 
 
@@ -29,8 +30,8 @@ class NumbersKind(LabelKind):
 
     def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[float]]:
         values = labels
-        if len(labels) == 1 and isinstance(labels[0], list | tuple):
-            values = labels[0]
+        if len(labels) == 1 and isinstance(plain(labels[0]), list | tuple):
+            values = plain(labels[0])
             if not values:
                 raise LabelFault("The label is an empty list.")
         return self.texts(texts), [_number(value) for value in values]

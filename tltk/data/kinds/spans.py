@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind
-from tltk.data.kinds.marks import MARKS, listed
+from tltk.data.kinds.lists import listed, plain
+from tltk.data.kinds.marks import MARKS
 from tltk.data.labels import LabelFault, LabelRule
 from tltk.recipe.data import DataSection
 
@@ -59,6 +60,7 @@ class SpansKind(LabelKind):
         return Counter({entry["values"]: entry["counts"] for entry in labels})
 
     def _span(self, entry: Any, text: str) -> tuple[int, int, str]:
+        entry = plain(entry)
         if isinstance(entry, Mapping):
             missing = [key for key in ("start", "end", "label") if key not in entry]
             if missing:

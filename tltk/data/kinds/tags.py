@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind
-from tltk.data.kinds.marks import MARKS, listed
+from tltk.data.kinds.lists import list_in, listed, plain
+from tltk.data.kinds.marks import MARKS
 from tltk.data.labels import LabelFault, LabelRule
 from tltk.data.tag_schemes import split_tag
 from tltk.recipe.data import DataSection
@@ -53,7 +54,7 @@ class TagsKind(LabelKind):
 
     def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[tuple[int, int, str]]]:
         words = words_of(texts[0])
-        given = labels[0].split() if _is_plain(labels[0]) else listed(labels[0], "tags")
+        given = _tags_of(labels[0])
         if len(given) != len(words):
             raise LabelFault(f"Got {len(given)} tags for {len(words)} words; expected one a word.")
         tags = [self.rule(tag) for tag in given]
@@ -66,10 +67,7 @@ class TagsKind(LabelKind):
         ]
 
     def texts(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        try:
-            return tuple(self.joiner.join(words_of(value)) for value in values)
-        except LabelFault:
-            return tuple(values)  # what is no text either is refused by who asked
+        return tuple(self.joiner.join(words_of(value)) if _may_be_words(value) else value for value in values)
 
     def places(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Return where each word stands in the text that the words make."""
@@ -114,13 +112,12 @@ class WordsKind(LabelKind):
         return self.texts(texts), None
 
     def texts(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else value for value in values
-        )
+        return tuple(_text_of(value) if _may_be_words(value) else value for value in values)
 
     def read(self, text: str) -> str | list[str]:
         """Return the words of a text that is a list in JSON; any other text as it is."""
-        return text if _is_plain(text) else words_of(text)
+        words = _words_in(text)
+        return text if words is None else words
 
 
 def words_of(value: Any) -> list[str]:
@@ -129,12 +126,37 @@ def words_of(value: Any) -> list[str]:
     Raises:
         LabelFault: it is none of them, or a word is no text.
     """
-    words = value.split() if _is_plain(value) else listed(value, "words")
+    words = _words_in(value) if isinstance(value, str) else listed(value, "words")
+    if words is None:
+        return value.split()
     for number, word in enumerate(words):
         if not isinstance(word, str):
             raise LabelFault(f"Got {word!r} of type {type(word).__name__} as word {number + 1}; expected text.")
     return words
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str) and not (value.startswith("[") and value.rstrip().endswith("]") and '"' in value)
+def _words_in(text: str) -> list[Any] | None:
+    """Return the list that a text is in JSON; None for other text, as is one of numbers alone ("[1]", a reference)."""
+    found = list_in(text)
+    return found if found is None or not found or any(isinstance(word, str) for word in found) else None
+
+
+def _text_of(value: Any) -> str:
+    """Return words as a JSON list, and text as it is."""
+    if isinstance(value, str) and _words_in(value) is None:
+        return value
+    return json.dumps(words_of(value), ensure_ascii=False)
+
+
+def _tags_of(value: Any) -> list[Any]:
+    """Return the tags of a list, of a JSON list as text, or of a text at white space."""
+    if not isinstance(value, str):
+        return listed(value, "tags")
+    found, tags = list_in(value), value.split()
+    if found is None and tags and tags[0] != "[" and tags[0].startswith("[") and tags[-1].endswith("]"):
+        raise LabelFault(f"Got {value!r:.80}, which is not a JSON list; write JSON, with double quotes.")
+    return tags if found is None else found
+
+
+def _may_be_words(value: Any) -> bool:
+    return isinstance(plain(value), str | list | tuple)  # anything else is refused by who asked

@@ -11,6 +11,7 @@ import pyarrow as pa
 from tltk.data.arrow import clean_batches
 from tltk.data.clean import Cleaner
 from tltk.data.kinds import label_columns
+from tltk.data.kinds.lists import plain
 from tltk.data.reader import BATCH_ROWS, SPLITS, Part, Reader, register_reader, require_columns
 from tltk.data.split_groups import stored_group
 from tltk.errors import DataError
@@ -51,7 +52,8 @@ class MemoryReader(Reader):
             for start, columns in _chunks(part.handle, fields, texts, label_columns(self.section)):
                 digest.update(f"{start}:".encode())
                 for name, column in zip(fields, columns, strict=True):
-                    values = column.to_pylist() if isinstance(column, pa.Array) else column
+                    # Of arrays repr shows neither all numbers nor all digits.
+                    values = column.to_pylist() if isinstance(column, pa.Array) else [plain(value) for value in column]
                     digest.update(f"{name}={values!r};".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
