@@ -11,6 +11,7 @@ from typing import Any
 from tltk import __version__
 from tltk.assets import cache_folder, locked, resolve_checkpoint
 from tltk.backbones import load_config, load_tokenizer
+from tltk.backbones.tokenizer import fit_tokenizer
 from tltk.build import build_model
 from tltk.bundle import Bundle
 from tltk.bundle_document import DOCUMENT
@@ -69,10 +70,12 @@ def _save(folder: Path, recipe: Recipe, checkpoint: Path) -> Bundle:
     task = Similarity()
     with weights_in("float32"):
         built = build_model(recipe, checkpoint, task)
+    tokenizer = load_tokenizer(checkpoint)
+    fit_tokenizer(tokenizer, checkpoint)
     return save_bundle(
         folder,
         built=built,
-        tokenizer=load_tokenizer(checkpoint),
+        tokenizer=tokenizer,
         task=task,
         recipe=recipe,
         data={"fingerprint": "", "rows": {}},

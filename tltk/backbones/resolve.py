@@ -6,15 +6,14 @@ from typing import Any
 
 from tltk.assets import Checkpoint, resolve_checkpoint
 from tltk.assets.keras_hub import resolve_preset
-from tltk.backbones.load import load_config
-from tltk.backbones.tokenizer import check_vocabulary, load_tokenizer
+from tltk.backbones.tokenizer import fit_tokenizer, load_tokenizer
 from tltk.recipe import BackboneSection
 
 
 def resolve_backbone(section: BackboneSection, *, progress: bool = True) -> tuple[Checkpoint, Any]:
     """Return the checkpoint that a recipe names, fetched where it is not here yet, and its Hugging Face tokenizer.
 
-    The tokenizer gives no arrays that the encoder does not take.
+    The tokenizer gives the arrays that the encoder takes, whatever its own files say of them.
 
     Raises:
         AssetError: the checkpoint or its tokenizer cannot be had, or they do not belong together.
@@ -26,8 +25,5 @@ def resolve_backbone(section: BackboneSection, *, progress: bool = True) -> tupl
     else:
         checkpoint = resolve_checkpoint(section.source, section.revision, progress=progress)
     tokenizer = load_tokenizer(section.tokenizer or checkpoint.folder)
-    check_vocabulary(tokenizer, checkpoint.folder)
-    # Tokenizers of DeBERTa give token types, of which its encoders know none.
-    taken = load_config(checkpoint.folder)[1].inputs
-    tokenizer.model_input_names = [name for name in tokenizer.model_input_names if name in taken]
+    fit_tokenizer(tokenizer, checkpoint.folder)
     return checkpoint, tokenizer

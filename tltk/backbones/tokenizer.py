@@ -8,6 +8,7 @@ from typing import Any
 
 from tltk.assets.keras_hub import is_preset_folder
 from tltk.backbones.config import read_config_file
+from tltk.backbones.load import load_config
 from tltk.backbones.preset_tokenizer import make_tokenizer, tokenizer_folder
 from tltk.errors import AssetError
 
@@ -73,6 +74,22 @@ def _auto_tokenizer() -> Any:
         else:
             os.environ[_NO_ADVICE] = before
     return AutoTokenizer
+
+
+def fit_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Make a tokenizer give the arrays that the encoder of a folder takes, no more and no fewer, wherever it is saved.
+
+    What tokenizers say of it themselves is of no use: those of DeBERTa give token types, of which its encoders know
+    none; those of ALBERT, and those without a class of their own, leave out token types that encoders wait for.
+
+    Raises:
+        AssetError: the tokenizer gives ids that the encoder has no embedding for.
+        WeightsError: the folder's config is of no encoder that tltk reads.
+    """
+    check_vocabulary(tokenizer, folder)
+    names = list(load_config(folder)[1].inputs)
+    tokenizer.model_input_names = names
+    tokenizer.init_kwargs["model_input_names"] = names  # the settings that save_pretrained writes are these
 
 
 def check_vocabulary(tokenizer: Any, folder: Path) -> None:

@@ -17,7 +17,8 @@ class FileTokenizer:
 
     Args:
         folder: holds `tokenizer.json` and `tokenizer_config.json`.
-        inputs: names of the arrays the model takes; the file's own list goes before it.
+        inputs: names of the arrays the model takes. The files' own list counts for nothing: it is of the tokenizer's
+            class, and the encoder may be of another.
 
     Attributes:
         backend_tokenizer: the Rust tokenizer, without truncation and padding.
@@ -44,7 +45,7 @@ class FileTokenizer:
             ) from error
         self.backend_tokenizer.no_truncation()
         self.backend_tokenizer.no_padding()
-        self.model_input_names = list(settings.get("model_input_names") or inputs)
+        self.model_input_names = list(inputs)
         self.pad_token_type_id = int(settings.get("pad_token_type_id", 0))
         self.truncation_side = settings.get("truncation_side", "right")
         pad = settings.get("pad_token")
