@@ -23,6 +23,17 @@ def test_the_likeliest_positions_are_counted_by_weight() -> None:
         assert (again.name, again.part) == (metric.name, part)
 
 
+def test_rows_without_a_target_do_not_count() -> None:
+    logits = np.zeros((3, 4, 2), "float32")
+    logits[0, 1], logits[1, 2] = 5.0, 5.0
+    labels = np.array([[1, 1], [3, 3], [-1, -1]])
+    for part in ("both", "start", "end"):
+        for weights in (None, np.ones(3)):
+            metric = ExactPosition(part)
+            metric.update_state(labels, logits, sample_weight=weights)
+            assert float(metric.result()) == pytest.approx(0.5)
+
+
 def test_another_part_is_refused() -> None:
     with pytest.raises(ValueError, match="expected one of both, start, end"):
         ExactPosition("middle")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+from tests.graphemes import MARKED, cuts_no_mark
 from tests.tasks.task_contract import TaskContract
 from tests.tiny_bert import CORPUS
 from tltk.data import AnswersKind, Encoded, Rows, Source, TextEncoder
@@ -168,6 +169,7 @@ def sentence_pieces() -> PreTrainedTokenizerFast:
 WORD = st.one_of(
     st.text(st.characters(exclude_categories=("C", "Z", "M")), min_size=1, max_size=6),
     st.sampled_from(["北京", "naïve", "the", "🎬", "film", "ﷺ", "한국어"]),
+    st.sampled_from(MARKED),
 )
 
 
@@ -194,10 +196,62 @@ def test_answers_are_cut_out_of_the_text_as_it_was_given(
     for found in (predicted, *predicted["n_best"]):
         assert found["answer"] == context[found["start"] : found["end"]]
         assert found["answer"] == found["answer"].strip()
+        assert cuts_no_mark(context, found["end"], encoded)
     # Characters that a tokenizer does not know are one token with their neighbours.
     all_known = kind != "pieces of words" and made.unk_token_id not in encoded.ids(0)
     if all_known and glue and task.targets(rows, encoded)["labels"].any():
         assert predicted["answer"] == text.strip()
+
+
+@pytest.mark.parametrize("word", MARKED)
+@pytest.mark.parametrize("rest", ["", " film .", ", dull"])
+def test_marks_that_no_token_has_are_part_of_the_answer(tokenizer: Any, word: str, rest: str) -> None:
+    context = f"the story is the {word}{rest}"
+    task, rows = QuestionAnswering(), question_rows([("what ?", context, [(f"the {word}", 13)])])
+    encoded = encode(task, rows, tokenizer, max_length=40)
+    assert task.targets(rows, encoded)["labels"].all()
+    outputs = perfect(task, rows, encoded)
+    (predicted,) = task.decode(outputs, rows=rows, encoded=encoded)
+    assert predicted["answer"] == f"the {word}"
+    figures = task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded).metrics
+    assert figures["exact_match"] == 1.0
+
+
+def test_marks_at_the_end_of_a_window_are_not_missed(tokenizer: Any) -> None:
+    words = ["dull"] * 12 + ["cafe\u0301"] + ["boring"] * 12
+    context = " ".join(words)
+    start = context.index("cafe")
+    task, rows = QuestionAnswering(stride=0), question_rows([("?", context, [("cafe\u0301", start)])])
+    for length in range(8, 30):
+        encoded = encode(task, rows, tokenizer, max_length=length)
+        spans = task.targets(rows, encoded)["labels"]
+        held = np.flatnonzero(spans[:, 0] > 0)
+        if len(held):
+            (row,) = held
+            assert encoded.place("starts", row)[spans[row, 0]] == start
+            (predicted,) = task.decode(perfect(task, rows, encoded), rows=rows, encoded=encoded)
+            assert predicted["answer"] == "cafe\u0301"
+        else:
+            assert (spans == -1).all()  # its pieces stand in two windows
+
+
+def test_an_answer_that_no_window_holds_whole_is_no_target_and_is_told(tokenizer: Any) -> None:
+    context = "dull " * 3 + "the film is funny " * 4
+    long = context[15:].strip()
+    questions: list[Asked] = [("what ?", context, [(long, 15)]), ("what ?", context, [("film", context.index("film"))])]
+    task, rows = QuestionAnswering(stride=4, max_answer_tokens=3), question_rows([*questions, *QUESTIONS])
+    encoded = encode(task, rows, tokenizer, max_length=18)
+    targets = task.targets(rows, encoded)
+    assert (targets["labels"][encoded.rows == 0] == -1).all()
+    assert len(targets["labels"][encoded.rows == 0]) > 1
+    assert (targets["labels"][encoded.rows > 0] >= 0).all()
+    (lost,) = task.learn_from_encoded(encoded.with_targets(**targets))
+    assert "of 1 of 5 questions no window holds the whole answer" in lost
+    assert "task.options.stride" in lost
+    whole = encode(task, rows, tokenizer, max_length=60)
+    (long_one,) = task.learn_from_encoded(whole.with_targets(**task.targets(rows, whole)))
+    assert "1 of 5 questions have an answer of more than 3 tokens" in long_one
+    assert "task.options.max_answer_tokens (the longest has 16)" in long_one
 
 
 def test_a_model_that_knows_the_targets_gives_every_answer(tokenizer: Any) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from seqeval.metrics import f1_score
 
 from tests.data.tokenizers import KINDS, WORDS, make_tokenizer
+from tests.graphemes import MARKED, cuts_no_mark
 from tests.tasks.task_contract import TaskContract
 from tltk.data import Encoded, Rows, Source, SpansKind, TagsKind, TextEncoder
 from tltk.errors import DataError, RecipeError
@@ -89,7 +90,14 @@ def test_a_model_that_knows_all_finds_all_entities(kind: str, pieces: str, schem
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(
-    text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=25),
+    text=st.lists(
+        st.one_of(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=9),
+            st.sampled_from([" ", *MARKED]),
+        ),
+        min_size=1,
+        max_size=5,
+    ).map("".join),
     outputs=st.integers(0, 2**31),
     format=st.sampled_from(["tags", "spans"]),
 )
@@ -108,6 +116,7 @@ def test_entities_of_any_text_are_its_characters_and_do_not_overlap(
     for entity in prediction["entities"]:
         assert before <= entity["start"] < entity["end"] <= len(text)
         assert text[entity["start"] : entity["end"]] == entity["text"] == entity["text"].strip()
+        assert cuts_no_mark(text, entity["end"], encoded)
         assert 0 < entity["score"] <= 1
         before = entity["end"]
 
@@ -159,6 +168,22 @@ def test_spans_find_what_was_marked() -> None:
     ]
     assert "tags" not in prediction
     assert task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded).metrics["f1"] == 1.0
+
+
+@pytest.mark.parametrize("word", MARKED)
+@pytest.mark.parametrize("rest", ["", " a."])
+@pytest.mark.parametrize("format", ["spans", "tags"])
+def test_marks_that_no_token_has_are_part_of_the_entity(word: str, rest: str, format: str) -> None:
+    text, end = f"At {word}{rest}", 3 + len(word)
+    task, rows = TokenClassification(format="spans"), make_rows([text], [[[3, end, "LOC"]]], "spans")
+    task.fit(rows)
+    encoded = encode(task, rows)
+    outputs = sure_outputs(task, rows, encoded)
+    assert task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded).metrics["f1"] == 1.0
+    config = {**task.get_config(), "format": format}
+    (prediction,) = TokenClassification.from_config(config).decode(outputs, rows=without_labels(rows), encoded=encoded)
+    (entity,) = prediction["entities"]
+    assert (entity["text"], entity["start"], entity["end"]) == (word, 3, end)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import regex
 _ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _RUN = regex.compile(rf"(?P<alone>[{_ALONE}]\p{{M}}*)|[^\s{_ALONE}]+")
 _LETTERS = r"\p{L}\p{N}\p{M}_"
-_BEFORE = regex.compile(rf"[^{_LETTERS}]*")
-_AFTER = regex.compile(rf"(?r)[^{_LETTERS}]*")  # read backwards, or long runs of punctuation take for ever
+_BEFORE = regex.compile(rf"(?:[^{_LETTERS}]\p{{M}}*)*")
+_AFTER = regex.compile(rf"(?r)(?:[^{_LETTERS}]\p{{M}}*)*")  # read backwards, or long runs of punctuation take for ever
 _SAID_OF = regex.compile(r"(?r)['’][sS]")
 _POSSESSIVE = regex.compile(r"['’][sS]|\X")
 

@@ -15,6 +15,8 @@ PARTS = {"both": "exact_position", "start": "start_accuracy", "end": "end_accura
 class ExactPosition(keras.metrics.Mean):
     """Share of rows whose likeliest start, end, or both are the labels': logits [rows, length, 2], labels [rows, 2].
 
+    Rows with a label of -1 do not count.
+
     Args:
         part: "both", "start" or "end".
         name: of the figure; by the part when not given.
@@ -34,9 +36,12 @@ class ExactPosition(keras.metrics.Mean):
         self._direction = "up"
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        right = ops.equal(ops.argmax(y_pred, axis=1), ops.cast(y_true, "int32"))
+        labels = ops.cast(y_true, "int32")
+        right = ops.equal(ops.argmax(y_pred, axis=1), labels)
         found = {"both": ops.all(right, axis=-1), "start": right[:, 0], "end": right[:, 1]}[self.part]
-        super().update_state(ops.cast(found, "float32"), sample_weight=sample_weight)
+        counts = ops.cast(labels[:, 1 if self.part == "end" else 0] >= 0, "float32")
+        weights = counts if sample_weight is None else counts * ops.cast(sample_weight, "float32")
+        super().update_state(ops.cast(found, "float32"), sample_weight=weights)
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, "part": self.part}

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from tltk.errors import DataError, RecipeError, did_you_mean
+from tltk.errors import DataError, RecipeError
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
 from tltk.tasks.answering.answers import Candidates, prediction, ranked
-from tltk.tasks.answering.spans import NOWHERE, token_span, trimmed
+from tltk.tasks.answering.options import check_options
+from tltk.tasks.answering.targets import answer_positions, told_of_answers
 from tltk.tasks.labels import softmax
 from tltk.tasks.registry import register_task
 from tltk.tasks.task import Prediction, Task
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tltk.data import Encoded, LabelKind, Layout, Rows
     from tltk.losses import LossSettings
 
-_ANSWERABLE = ("auto", "always")
-_SCORING = ("auto", "words", "characters")
 _LOOKED_AT = 1000
 
 
@@ -31,10 +30,11 @@ _LOOKED_AT = 1000
 class QuestionAnswering(Task):
     """Finds the answer to a question in a context: two text columns, the question and then the context.
 
-    A context that is too long is read in windows that overlap by `stride` tokens; every window is trained on, one
-    that does not hold the whole (first) answer as having none. The best span over all windows is the answer, cut out of
-    the context as it was given, so that `answer == context[start:end]`. As in BERT's question answering (Devlin et al.
-    2018) and the rules of SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018).
+    A context that is too long is read in windows that overlap by `stride` tokens. Every window is trained on, one that
+    does not hold the whole (first) answer as having none, but for those of a context of which no window holds it. The
+    best span over all windows is the answer, cut out of the context as it was given, so that `answer ==
+    context[start:end]`. As in BERT's question answering (Devlin et al. 2018) and the rules of SQuAD 1.1 and 2.0
+    (Rajpurkar et al. 2016, 2018).
 
     Where training questions lack an answer, so may predictions: where the score of "no answer" (start plus end logit
     of [CLS], the least over the windows) is above that of the best span by more than `threshold_`, which is chosen on
@@ -76,24 +76,13 @@ class QuestionAnswering(Task):
         scoring: str = "auto",
     ) -> None:
         super().__init__()
-        for name, value, least in (
-            ("n_best", n_best, 1),
-            ("max_answer_tokens", max_answer_tokens, 1),
-            ("stride", 0 if stride == "auto" else stride, 0),
-        ):
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise RecipeError(
-                    f"Got {value!r}; expected a whole number of at least {least}.",
-                    where=f"task.options.{name}",
-                    hint="Leave it out for the default.",
-                )
-        for name, chosen, known in (("answerable", answerable, _ANSWERABLE), ("scoring", scoring, _SCORING)):
-            if chosen not in known:
-                raise RecipeError(
-                    f"Got {chosen!r}; expected {' or '.join(known)}.",
-                    where=f"task.options.{name}",
-                    hint=did_you_mean(str(chosen), known),
-                )
+        check_options(
+            n_best=n_best,
+            max_answer_tokens=max_answer_tokens,
+            stride=stride,
+            answerable=answerable,
+            scoring=scoring,
+        )
         self.n_best = n_best
         self.max_answer_tokens = max_answer_tokens
         self.stride = stride
@@ -148,18 +137,16 @@ class QuestionAnswering(Task):
         """Answers were held against their contexts when they were read."""
 
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
-        """Return `labels`: int32 [windows, 2], the first and last token of the first answer; [CLS] where it is not."""
+        """Return `labels`: int32 [windows, 2], the first and last token of the first answer.
+
+        [CLS] where a window does not hold it, -1 for none where no window of its context does.
+        """
         if encoded is None:
             raise ValueError("The targets of questions lie on tokens; pass the encoded rows.")
-        positions = np.full((len(encoded), 2), NOWHERE, np.int32)
-        first = [answers[0] if answers else None for answers in rows.labels()]
-        contexts = [context for _, context in rows.texts()]
-        for row, example in enumerate(np.asarray(encoded.rows).tolist()):
-            answer = first[example]
-            if answer is not None:
-                start, end = answer["start"], answer["start"] + len(answer["text"])
-                positions[row] = token_span(encoded, row, *trimmed(contexts[example], start, end))
-        return {"labels": positions}
+        return {"labels": answer_positions(rows, encoded)}
+
+    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+        return told_of_answers(encoded, max_tokens=self.max_answer_tokens)
 
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
         from tltk.losses import SpanCrossEntropy

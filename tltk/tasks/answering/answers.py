@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tltk.data import Encoded
-from tltk.tasks.answering.spans import best_spans, no_answer_scores, trimmed
+from tltk.tasks.answering.spans import best_spans, next_token, no_answer_scores, trimmed
+from tltk.tasks.graphemes import grapheme_end
 from tltk.tasks.labels import softmax
 
 
@@ -50,6 +51,8 @@ def ranked(
 ) -> list[Candidates]:
     """Return the `n_best` different answers of each question over all of its windows.
 
+    White space at the ends of an answer is not part of it; marks on its last letter are, where no token has them.
+
     Args:
         encoded: the windows, with their places.
         outputs: float32 [tokens, 2], start and end logits of all windows end to end.
@@ -60,12 +63,16 @@ def ranked(
     spans = best_spans(encoded, outputs, n_best=n_best, max_tokens=max_tokens)
     none = no_answer_scores(encoded, outputs, len(contexts)).tolist()
     bounds = np.searchsorted(spans.examples, np.arange(len(contexts) + 1))
+    examples = np.asarray(encoded.rows)
     columns = (spans.starts.tolist(), spans.ends.tolist(), spans.scores.tolist())
     found = []
     for example, context in enumerate(contexts):
         answers: dict[tuple[int, int], Answer] = {}
         for place in range(bounds[example], bounds[example + 1]):
             start, end = trimmed(context, columns[0][place], columns[1][place])
+            if grapheme_end(context, end) > end:
+                windows = range(*np.searchsorted(examples, (example, example + 1)))
+                end = grapheme_end(context, end, next_token(encoded, windows, end))
             # The same span comes from every window that sees it: the first one is the best.
             if end > start and (start, end) not in answers:
                 answers[start, end] = Answer(context[start:end], start, end, columns[2][place])

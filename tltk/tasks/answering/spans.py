@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ CONTEXT = 1
 
 NOWHERE = (0, 0)
 """Where a window without the whole answer points: its first token, [CLS] in the families of BERT."""
+
+LOST = (-1, -1)
+"""The target of a window of a context in which no window holds the whole answer: none."""
 
 _BLOCK_TOKENS = 1 << 18
 
@@ -45,24 +49,58 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, max(start, end - (len(piece) - len(piece.rstrip())))
 
 
-def token_span(encoded: Encoded, row: int, start: int, end: int) -> tuple[int, int]:
-    """Return the first and last token of a stretch of the context in one window; `NOWHERE` if it is not wholly there.
+def token_spans(encoded: Encoded, windows: Iterable[int], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the first and last token of a stretch of the context in each window of an example.
+
+    `NOWHERE` in a window that lacks a token of the stretch which another one has, `LOST` in all of them where none
+    holds the stretch whole. Characters that no token has, such as accents that the tokenizer drops, are not missed.
 
     Args:
         encoded: rows with their places.
-        row: the window.
+        windows: all rows of the example.
         start: first character.
         end: the character after the last.
     """
-    places = np.flatnonzero(encoded.place("texts", row) == CONTEXT)
-    if not len(places):
-        return NOWHERE
-    starts = encoded.place("starts", row)[places].astype(np.int64)
-    ends = encoded.place("ends", row)[places].astype(np.int64)
-    if starts.min() > start or ends.max() < end:
-        return NOWHERE
-    touched = places[(starts < end) & (ends > start)]
-    return (int(touched[0]), int(touched[-1])) if len(touched) else NOWHERE
+    held = [_held(encoded, row, start, end) for row in windows]
+    whole = min((part.start for part in held if part), default=0), max((part.end for part in held if part), default=0)
+    spans = [(part.first, part.last) if part and (part.start, part.end) == whole else None for part in held]
+    return [span or NOWHERE for span in spans] if any(spans) else [LOST] * len(spans)
+
+
+class _Held(NamedTuple):
+    """What a window holds of a stretch: first and last token, and their characters."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def _held(encoded: Encoded, row: int, start: int, end: int) -> _Held | None:
+    starts, ends = encoded.place("starts", row), encoded.place("ends", row)
+    touched = np.flatnonzero((starts < end) & (ends > start) & (encoded.place("texts", row) == CONTEXT))
+    if not len(touched):
+        return None
+    first, last = int(touched[0]), int(touched[-1])
+    return _Held(first, last, int(starts[first]), int(ends[last]))
+
+
+def next_token(encoded: Encoded, windows: Iterable[int], place: int) -> int | None:
+    """Return where, at a character of the context or after it, the next token of any window begins; None for nowhere.
+
+    Args:
+        encoded: rows with their places.
+        windows: all rows of the example.
+        place: the character.
+    """
+    following = [
+        int(starts[later].min())
+        for row in windows
+        for starts, ends in [(encoded.place("starts", row), encoded.place("ends", row))]
+        for later in [(starts >= place) & (ends > starts) & (encoded.place("texts", row) == CONTEXT)]
+        if later.any()
+    ]
+    return min(following, default=None)
 
 
 def best_spans(encoded: Encoded, outputs: np.ndarray, *, n_best: int, max_tokens: int) -> Spans:
