@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+from sentencepiece import SentencePieceTrainer
 
+from tests.tiny_bert import CORPUS
+from tltk.assets import resolve_checkpoint
 from tltk.backbones import load_tokenizer
-from tltk.errors import AssetError
+from tltk.errors import AssetError, EnvironmentProblem
 
 
 @pytest.fixture
@@ -56,3 +61,46 @@ def test_tokenizer_of_another_checkpoint_is_refused(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 20}))
     with pytest.raises(AssetError, match="the encoder has 20 embeddings"):
         load_tokenizer(folder)
+
+
+def write_sentencepiece(path: Path) -> Path:
+    """Write a SentencePiece model of the corpus with the special tokens of DeBERTa, as its authors trained theirs."""
+    model, pieces = io.BytesIO(), {"pad": "[PAD]", "bos": "[CLS]", "eos": "[SEP]", "unk": "[UNK]"}
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS),
+        model_writer=model,
+        vocab_size=100,
+        hard_vocab_limit=False,
+        minloglevel=2,
+        **{f"{name}_id": number for number, name in enumerate(pieces)},
+        **{f"{name}_piece": piece for name, piece in pieces.items()},
+    )
+    path.write_bytes(model.getvalue())
+    return path
+
+
+@pytest.fixture
+def sentencepiece_folder(folder: Path) -> Path:
+    """A folder as microsoft/deberta-v3-base has it: `spm.model` and few settings."""
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.txt").unlink()
+    write_sentencepiece(folder / "spm.model")
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": false, "vocab_type": "spm"}')
+    config = {**json.loads((folder / "config.json").read_text()), "model_type": "deberta-v2", "vocab_size": 200}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def test_a_sentencepiece_model_alone_is_a_tokenizer(sentencepiece_folder: Path) -> None:
+    assert resolve_checkpoint(str(sentencepiece_folder)).folder == sentencepiece_folder
+    tokenizer = load_tokenizer(sentencepiece_folder)
+    assert (type(tokenizer).__name__, tokenizer.is_fast) == ("DebertaV2Tokenizer", True)
+    assert tokenizer.convert_ids_to_tokens(tokenizer("a film")["input_ids"])[:2] == ["[CLS]", "▁a"]
+
+
+def test_sentencepiece_is_asked_for_where_it_is_wanted(
+    sentencepiece_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentencepiece", None)
+    with pytest.raises(EnvironmentProblem, match=r"SentencePiece model \(spm\.model\).*pip install sentencepiece"):
+        load_tokenizer(sentencepiece_folder)

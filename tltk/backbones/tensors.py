@@ -11,10 +11,9 @@ import ml_dtypes  # noqa: F401  (teaches numpy the name "bfloat16", which safete
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from tltk.assets.layout import WEIGHTS, WEIGHTS_INDEX
 from tltk.errors import Problem, WeightsError
 
-_SINGLE = "model.safetensors"
-_INDEX = "model.safetensors.index.json"
 _FLOATS = {"F64", "F32", "F16", "BF16"}
 _UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
 
@@ -71,11 +70,11 @@ def read_tensors(folder: Path) -> Tensors:
             truncated, or not safetensors, or the index names files or tensors that are not there.
     """
     folder = Path(folder)
-    if (folder / _SINGLE).is_file():
-        path = folder / _SINGLE
+    if (folder / WEIGHTS).is_file():
+        path = folder / WEIGHTS
         return Tensors(dict.fromkeys(_open_file(path).keys(), path))
-    if (folder / _INDEX).is_file():
-        return Tensors(_read_index(folder / _INDEX))
+    if (folder / WEIGHTS_INDEX).is_file():
+        return Tensors(_read_index(folder / WEIGHTS_INDEX))
     raise _nothing_found(folder)
 
 
@@ -128,7 +127,7 @@ def _nothing_found(folder: Path) -> WeightsError:
     unsafe = sorted(path.name for pattern in _UNSAFE for path in folder.glob(pattern))
     if not unsafe:
         return WeightsError(
-            f"Got no {_SINGLE} and no {_INDEX}.",
+            f"Got no {WEIGHTS} and no {WEIGHTS_INDEX}.",
             where=str(folder),
             hint="Point to a folder that holds a whole checkpoint.",
         )

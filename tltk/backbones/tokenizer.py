@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from tltk.assets.keras_hub import is_preset_folder
+from tltk.assets.layout import SENTENCEPIECE_FILES, TOKENIZER_FILES
 from tltk.backbones.config import read_config_file
 from tltk.backbones.load import load_config
 from tltk.backbones.preset_tokenizer import make_tokenizer, tokenizer_folder
-from tltk.errors import AssetError
+from tltk.errors import AssetError, EnvironmentProblem
 
 _NO_ADVICE = "TRANSFORMERS_NO_ADVISORY_WARNINGS"
-_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
 
 
 def load_tokenizer(folder: Path | str) -> Any:
@@ -24,6 +24,7 @@ def load_tokenizer(folder: Path | str) -> Any:
     Raises:
         AssetError: there are no tokenizer files, they cannot be read, they need code of their own, they make no fast
             tokenizer, or the tokenizer knows more tokens than the encoder has embeddings for.
+        EnvironmentProblem: there is a SentencePiece model alone, and sentencepiece is not installed.
     """
     folder = Path(folder)
     if is_preset_folder(folder) and not tokenizer_folder(folder).is_dir():
@@ -35,12 +36,15 @@ def load_tokenizer(folder: Path | str) -> Any:
 
 
 def _read(folder: Path) -> Any:
-    if not any((folder / name).is_file() for name in _FILES):
+    found = [name for name in TOKENIZER_FILES if (folder / name).is_file()]
+    if not found:
         raise AssetError(
-            f"Got no tokenizer file; expected one of {', '.join(_FILES)}.",
+            f"Got no tokenizer file; expected one of {', '.join(TOKENIZER_FILES)}.",
             where=str(folder),
             hint="Save the tokenizer beside the weights: tokenizer.save_pretrained(folder).",
         )
+    if set(found) <= set(SENTENCEPIECE_FILES):
+        _check_sentencepiece(folder, found[0])
     loader = _auto_tokenizer()
     try:
         tokenizer = loader.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False, use_fast=True)
@@ -57,6 +61,18 @@ def _read(folder: Path) -> Any:
             hint="Choose a checkpoint with tokenizer.json.",
         )
     return tokenizer
+
+
+def _check_sentencepiece(folder: Path, name: str) -> None:
+    """Raise unless the library is there that reads SentencePiece models; `transformers` asks for another one then."""
+    try:
+        import sentencepiece  # noqa: F401
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"The tokenizer is a SentencePiece model ({name}), and sentencepiece is not installed ({error}).",
+            where=str(folder),
+            hint="Install it: pip install sentencepiece.",
+        ) from None
 
 
 def _auto_tokenizer() -> Any:
