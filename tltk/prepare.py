@@ -10,7 +10,7 @@ import numpy as np
 
 from tltk.assets import Checkpoint, cache_folder
 from tltk.assets.keras_hub import require_keras_hub
-from tltk.augmentation.copies import CopiesReport, make_copies
+from tltk.augmentation.copies import CopiesReport, make_copies, originals_of
 from tltk.backbones.resolve import resolve_backbone
 from tltk.data import Dataset, Encoded, Rows, Source, encode, join, read
 from tltk.errors import RecipeError, did_you_mean
@@ -142,7 +142,8 @@ def make_train_copies(
         progress=progress,
     )
     encoded = encode_source(recipe, made.source, task, tokenizer, progress=progress)
-    return Copies(made, encoded.with_targets(**task.targets(made, encoded)), report)
+    targets = task.targets_of_copies(made, encoded, originals=rows, positions=originals_of(made, rows))
+    return Copies(made, encoded.with_targets(**targets), report)
 
 
 def check_parts(recipe: Recipe) -> None:

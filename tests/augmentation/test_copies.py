@@ -13,7 +13,7 @@ import pytest
 from tests.augmentation.checkpoint import write_tiny_masked_bert
 from tests.augmentation.test_labels import ANSWERS, ENTITIES
 from tests.reviews import make_reviews
-from tltk.augmentation.copies import CopiesReport, make_copies
+from tltk.augmentation.copies import CopiesReport, make_copies, originals_of
 from tltk.data import Rows, Source, whole_file
 from tltk.data.dataset import ROW
 from tltk.errors import EnvironmentProblem, RecipeError
@@ -43,7 +43,8 @@ def reviews() -> Rows:
 
 def test_every_row_is_copied_with_its_columns_and_its_label(reviews: Rows, tmp_path: Path) -> None:
     made, report = copies(reviews, tmp_path, copies=3)
-    assert made.table.schema == reviews.table.schema
+    assert made.table.select(reviews.table.column_names).schema == reviews.table.schema
+    assert originals_of(made, reviews).tolist() == 3 * list(range(50))
     assert len(made) == report.rows == 3 * 50
     assert report.unchanged == 0
     assert made.column(ROW).to_pylist() == 3 * list(range(50))
@@ -73,6 +74,7 @@ def test_a_row_is_changed_alike_whatever_rows_stand_beside_it(reviews: Rows, tmp
     whole, _ = copies(reviews, tmp_path)
     some, _ = copies(reviews.take([41, 3, 17]), tmp_path)
     assert some.column(ROW).to_pylist() == [3, 17, 41]
+    assert originals_of(some, reviews.take([41, 3, 17])).tolist() == [1, 2, 0]
     assert some.texts() == whole.texts([3, 17, 41])
 
 

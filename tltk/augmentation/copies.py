@@ -24,7 +24,10 @@ from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import EnvironmentProblem
 from tltk.recipe import AugmentSection
 
-FORMAT = 2
+ORIGINAL = "__original__"
+"""Column of the row of the source's table that a copy was made of."""
+
+FORMAT = 3
 """Raised when the same rows would be changed otherwise, so that older tables are made anew."""
 
 EXAMPLES = 8
@@ -69,7 +72,8 @@ def make_copies(
     """Return changed copies of rows, with their labels, made now or before.
 
     They lie in `cache` under a fingerprint of the rows and of the settings, in a table with the columns of the rows'
-    own. It is written batch by batch; memory stays constant. The same rows, settings and seed give the same copies.
+    own and `ORIGINAL`. It is written batch by batch; memory stays constant. The same rows, settings and seed give the
+    same copies.
 
     Args:
         rows: the training rows.
@@ -92,7 +96,7 @@ def make_copies(
             chosen = _chosen(rows, section.share, seed)
             with rows_bar("Augmenting", len(chosen) * section.copies, shown=progress) as advance:
                 batches = _batches(rows, chosen, section.copies, methods, seed)
-                made = _write(table_path, rows.table.schema, batches, advance)
+                made = _write(table_path, _schema(rows.table.schema), batches, advance)
             settings = {"copies": section.copies, "share": section.share, "seed": seed}
             names = {method.name: strength for method, strength in methods}
             write_json(facts_path, {"methods": names, **settings, **made})
@@ -109,6 +113,20 @@ def make_copies(
     # Where a row stands is told anew: the same content may lie elsewhere today.
     examples = [{"where": rows.source.where(example.pop("row")), **example} for example in facts.pop("examples")]
     return Rows(copies), CopiesReport(**facts, examples=examples)
+
+
+def originals_of(copies: Rows, rows: Rows) -> np.ndarray:
+    """Return for each copy the position, in the rows it was made of, of its original; int64.
+
+    Args:
+        copies: what `make_copies` returned.
+        rows: what it was given.
+    """
+    numbers = copies.column(ORIGINAL).to_numpy()
+    if rows.indices is None:
+        return numbers
+    order = np.argsort(rows.indices)
+    return order[np.searchsorted(rows.indices, numbers, sorter=order)]
 
 
 def create_methods(section: AugmentSection, checkpoint: Path) -> Methods:
@@ -158,12 +176,18 @@ def _changed(
         columns[name] = pa.array([changed[row].texts[place] for row in kept], batch.schema.field(name).type)
     if source.label and spans.any:
         columns[source.label] = pa.array([changed[row].label for row in kept], batch.schema.field(source.label).type)
-    table = pa.table(columns, schema=batch.schema).combine_chunks()
+    columns[ORIGINAL] = pa.array(numbers[kept], pa.int64())
+    table = pa.table(columns, schema=_schema(batch.schema)).combine_chunks()
     examples = [
         {"row": int(numbers[row]), "before": list(texts[row]), "after": changed[row].texts} for row in kept[:EXAMPLES]
     ]
-    made = table.to_batches()[0] if kept else pa.RecordBatch.from_pylist([], schema=batch.schema)
+    made = table.to_batches()[0] if kept else pa.RecordBatch.from_pylist([], schema=table.schema)
     return _Batch(made, len(changed), examples)
+
+
+def _schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of copies of rows of a table."""
+    return schema.append(pa.field(ORIGINAL, pa.int64()))
 
 
 def _write(path: Path, schema: pa.Schema, batches: Iterator[_Batch], advance: Any) -> dict[str, Any]:

@@ -144,6 +144,13 @@ class Similarity(Task):
         labels = np.stack([values, np.ones(len(values))], axis=1)
         return {"labels": labels.astype(np.float32 if self.objective.takes_scores else np.int32)}
 
+    def targets_of_copies(
+        self, copies: Rows, encoded: Encoded, *, originals: Rows, positions: np.ndarray
+    ) -> dict[str, Any]:
+        """Return the targets of the originals: a copy of a text counts as equal to it, and as no other text."""
+        labels = self.targets(originals)["labels"].reshape(len(originals), self.texts_, 2)
+        return {"labels": labels[positions].reshape(-1, 2)}
+
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
         return self.objective.loss(settings, self.texts_)
 

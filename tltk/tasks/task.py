@@ -176,6 +176,19 @@ class Task(ABC):
             DataError: a label does not fit what `fit` learned; names the place.
         """
 
+    def targets_of_copies(
+        self, copies: Rows, encoded: Encoded, *, originals: Rows, positions: np.ndarray
+    ) -> dict[str, Any]:
+        """Return the targets of changed copies of training rows: those of any rows, but for tasks that say otherwise.
+
+        Args:
+            copies: the copies, with labels that moved along with the changes.
+            encoded: their encoded rows.
+            originals: the training rows.
+            positions: for each copy the position of its original among them.
+        """
+        return self.targets(copies, encoded)
+
     def learn_from_encoded(self, encoded: Encoded) -> list[str]:
         """See the encoded training rows with their targets, once, before the loss is asked for.
 
