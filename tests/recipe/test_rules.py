@@ -145,7 +145,9 @@ def test_what_can_work_is_let_through(text: str) -> None:
 
 
 def test_labels_are_spelled_as_readers_spell_them() -> None:
-    assert load_recipe({"task": {"labels": [0, 1.0, True, 0.5]}}).task.labels == ("0", "1", "true", "0.5")
+    assert load_recipe({"task": {"labels": [0, 1.0, True, 0.5, "2.0", "2.10"]}}).task.labels == (
+        *("0", "1", "true", "0.5", "2", "2.10"),
+    )
 
 
 def test_every_searchable_field_is_a_field_of_the_recipe_and_of_the_schema() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tltk.recipe.data import BinarizeSection, DataSection
+from tltk.recipe.kinds import without_point
 
 
 class LabelFault(ValueError):
@@ -28,8 +29,8 @@ class Mended(NamedTuple):
 class LabelRule:
     """Turns a label as it stands in the source into the string that is kept.
 
-    Numbers are spelled as a person would (`1`, not `1.0`, for a whole float: pandas makes floats of integers when
-    one is missing), so that the same data gives the same labels from CSV, JSON, Parquet and pandas.
+    Numbers are spelled as a person would (`1`, not `1.0`, for a whole float, in text too: pandas makes floats of
+    integers when one is missing), so that the same data gives the same labels from CSV, JSON, Parquet and pandas.
 
     Args:
         binarize: makes two labels of a number.
@@ -89,8 +90,8 @@ def spell(value: Any) -> str:
         LabelFault: the value is missing (None, NaN, an empty string), or no string or number.
 
     Example:
-        >>> spell(1), spell(1.0), spell(0.5), spell(True), spell("x")
-        ('1', '1', '0.5', 'true', 'x')
+        >>> spell(1), spell(1.0), spell("1.0"), spell(0.5), spell(True), spell("x")
+        ('1', '1', '1', '0.5', 'true', 'x')
     """
     value = value.item() if hasattr(value, "item") and not isinstance(value, str) else value
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -107,7 +108,7 @@ def spell(value: Any) -> str:
         raise LabelFault("The label is empty.")
     if "\0" in value:
         raise LabelFault(f"The label {value!r} has a NUL character.")
-    return value
+    return without_point(value)
 
 
 def _number(label: str) -> float:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, JsonValue, Strict, WithJsonSchema
+
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.0+")
 
 
 class RelativePath:
@@ -13,12 +16,26 @@ class RelativePath:
 
 
 def _label_as_text(value: Any) -> Any:
-    """Spell numbers and booleans as readers spell the labels they meet: `1` for 1.0, `true` for True."""
+    """Spell numbers and booleans as readers spell the labels they meet: `1` for 1.0 and "1.0", `true` for True."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, str):
+        return without_point(value)
     return str(value) if isinstance(value, int | float) else value
+
+
+def without_point(text: str) -> str:
+    """Return text that is a whole number with zeros behind its point as that number; other text as it is.
+
+    pandas writes `1.0` for every 1 of a column where a number is missing.
+
+    Example:
+        >>> [without_point(text) for text in ("1.0", "-2.00", "-0.0", "1.10", "1.0.0", "01.0")]
+        ['1', '-2', '0', '1.10', '1.0.0', '01.0']
+    """
+    return str(int(text.partition(".")[0])) if _WHOLE.fullmatch(text) else text
 
 
 def _as_lists(value: Any, depth: int = 0) -> Any:

@@ -27,6 +27,7 @@ def test_columns_of_yes_and_no() -> None:
     kind = LabelSetKind(("rude", "spam", "long"))
     assert kind.clean(["x"], [1, "0", True])[1] == ["long", "rude"]
     assert kind.clean(["x"], [0.0, "false", "1"])[1] == ["long"]
+    assert kind.clean(["x"], ["0.0", "1.0", "1.00"])[1] == ["long", "spam"]
 
 
 def test_labels_are_renamed() -> None:

@@ -97,6 +97,15 @@ def test_any_bytes_give_rows_or_an_error_of_ours(tmp_path: Path, content: bytes)
         assert rows > 0 or "rows.csv" in faults[0]
 
 
+def test_numbers_in_text_are_spelled_as_numbers_are_elsewhere(tmp_path: Path) -> None:
+    labels = ["1", "0", "1.0", "0.0", "-2.00", "1.10", "01.0", "1.0.0", "0.5"]
+    content = "text,label\n" + "".join(f"text {number},{label}\n" for number, label in enumerate(labels))
+    rows = read_csv(tmp_path, content)["train"]
+    assert rows.labels() == ["1", "0", "1", "0", "-2", "1.10", "01.0", "1.0.0", "0.5"]
+    named = read_csv(tmp_path, content, label_names={"1.0": "yes", "0": "no"})["train"]
+    assert named.labels()[:4] == ["yes", "no", "yes", "no"]
+
+
 def test_a_record_over_several_lines_counts_by_its_first(tmp_path: Path) -> None:
     content = 'text,label\n"one\ntwo",a\n\n"three",b\nbroken\n'
     with pytest.raises(DataError, match=r"rows\.csv:6: The row has 1 fields; expected 2"):
