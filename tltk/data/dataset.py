@@ -32,11 +32,12 @@ class Source:
         name: the split of the source's own that it came from: "train", "validation" or "test".
         table: the text column(s) as strings, the label column as its kind stores it, and `__row__` (int64).
         text: names of the text columns.
-        label: name of the label column (of several: their names, joined); None when it was read without labels.
+        label: name of the table's label column; None when it was read without labels.
         fingerprint: sha256 (hex) of the content and of the options it was read with.
         parts: (first row of the table, file or other origin) of each part the table was read from.
         counts_lines: whether `__row__` counts the lines of a text file.
         kind: what stands in the label column.
+        labels: names of the label columns as the source has them; `label` joins them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Source:
     parts: tuple[tuple[int, str], ...] = ()
     counts_lines: bool = False
     kind: LabelKind = field(default_factory=ClassKind)
+    labels: tuple[str, ...] = ()
 
     @cached_property
     def batches(self) -> list[pa.RecordBatch]:

@@ -72,6 +72,7 @@ def store(reader: Reader, split: str, cache: Path, *, kind: LabelKind) -> tuple[
         fingerprint=fingerprint,
         parts=tuple(zip(facts["starts"], origins, strict=True)),
         counts_lines=reader.counts_lines,
+        labels=_labels(reader, kind),
     )
     return source, SourceReport(**facts["report"], origins=origins, seconds=seconds)
 

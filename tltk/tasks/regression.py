@@ -68,9 +68,9 @@ class Regression(Task):
     def fit(self, rows: Rows) -> Regression:
         values = rows.numbers()
         spread = values.std(axis=0)
-        names = (rows.source.label or "").split(", ")
+        names = rows.source.labels or (rows.source.label or "",)
         if len(names) != values.shape[1]:
-            names = [f"{rows.source.label}[{index}]" for index in range(values.shape[1])]
+            names = tuple(f"{rows.source.label}[{index}]" for index in range(values.shape[1]))
         constant = values.min(axis=0) == values.max(axis=0)  # of equal numbers the deviation may be a rounding error
         if constant.any():
             name = names[int(np.argmax(constant))]
@@ -79,7 +79,7 @@ class Regression(Task):
                 where="data.label",
                 hint="Check data.label, or raise data.limit.",
             )
-        self.names_, self.mean_, self.scale_ = tuple(names), values.mean(axis=0).tolist(), spread.tolist()
+        self.names_, self.mean_, self.scale_ = names, values.mean(axis=0).tolist(), spread.tolist()
         return self
 
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
