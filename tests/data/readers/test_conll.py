@@ -83,6 +83,22 @@ def test_comments_are_left_out_and_hashes_that_are_words_are_not(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# id = 1\nNew B-LOC\n", r"words\.conll:1: Got 4 columns in '# id = 1'; line 2 has 2\. .*comments: true"),
+        ("# id = 1\n\nNew B-LOC\n", r"words\.conll:1: Got 4 columns in '# id = 1'; line 3 has 2\. .*comments: true"),
+        ("New B-LOC\n\n# id = 2\nOslo B-LOC\n", r"words\.conll:3: Got 4 columns .*comments: true"),
+        ("#id1\nNew B-LOC\n", r"words\.conll:1: Got one column in '#id1'.*comments: true"),
+        ("# O\nNew York B-LOC\n", r"words\.conll:1: Got 2 columns in '# O'; line 2 has 3"),
+        ("New B-LOC\nYork\n", r"words\.conll:2: Got 1 columns .*data\.delimiter"),
+    ],
+)
+def test_comments_that_were_not_announced_are_blamed(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read_conll(tmp_path, text)
+
+
 def test_positions_are_taken_off_words(tmp_path: Path) -> None:
     text = "科0\tB-ORG\n技1\tI-ORG\n310\tO\n00\tO\n"
     dataset = read_conll(tmp_path, text, options={"strip_position": True})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -19,6 +19,8 @@ from tltk.recipe.data import DataSection
 _BLANKS = " \t"
 _SPLIT = re.compile(r"[ \t]+").split
 _DOCUMENT = "-DOCSTART-"
+_COLUMNS = "Set data.delimiter, or data.options word and tag to the numbers of the columns (from 0)."
+_COMMENTS = "If lines that begin with # are comments, set data.options.comments: true."
 _OPTIONS: Mapping[str, Any] = {
     "word": 0,
     "tag": -1,
@@ -29,18 +31,32 @@ _OPTIONS: Mapping[str, Any] = {
 }
 
 
+class _Fault(NamedTuple):
+    """What is wrong with a line: its kind, a sentence about it, the line to look at, and what to do."""
+
+    kind: str
+    message: str
+    line: int
+    hint: str | None = None
+
+
+class _First(NamedTuple):
+    """The first line of words, which tells how many columns all have."""
+
+    columns: int
+    line: int
+    text: str
+
+
 @dataclass
 class _Sentence:
-    """Words and tags of a sentence that is being read, the number of its first line, and its first broken line.
-
-    The fault is its kind, a sentence about it, and the number of its line.
-    """
+    """Words and tags of a sentence that is being read, the number of its first line, and its first broken line."""
 
     start: int = 0
     words: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    fault: tuple[str, str, int] | None = None
+    fault: _Fault | None = None
 
 
 @register_reader("conll")
@@ -122,7 +138,8 @@ class ConllReader(FileReader):
         """Yield the sentences of a file; one without words is the border of a document."""
         file = TextFile(part.handle, encoding=self.section.encoding, compression=self.section.compression)
         self._encoding = file.encoding
-        sentence, columns, number = _Sentence(), 0, 0
+        sentence, number = _Sentence(), 0
+        first: _First | None = None
         with file.open(newline=None) as stream:
             for number, line in enumerate(stream, start=1):
                 text = line.rstrip("\n")
@@ -135,52 +152,56 @@ class ConllReader(FileReader):
                         yield sentence
                     continue
                 fields = text.split(self.section.delimiter) if self.section.delimiter else _SPLIT(text.strip(_BLANKS))
-                if self._comments and text.startswith("#") and (len(fields) != columns or not columns):
+                if self._comments and text.startswith("#") and (first is None or len(fields) != first.columns):
                     continue
                 if has_undecodable(text) and cleaner.broken.on_error == "raise":
                     raise file.decode_error()
-                columns = columns or len(fields)
-                self._add(sentence, number, fields, text, columns, file.encoding, bool(cleaner.labels))
+                first = first or _First(len(fields), number, text)
+                self._add(sentence, number, fields, text, first, file.encoding, bool(cleaner.labels))
         if sentence.lines:
             yield sentence
         if number == 0:
             raise DataError("The file is empty.", where=part.origin, hint="Name another file.")
 
     def _add(
-        self, sentence: _Sentence, number: int, fields: list[str], text: str, columns: int, encoding: str, tagged: bool
+        self, sentence: _Sentence, number: int, fields: list[str], text: str, first: _First, encoding: str, tagged: bool
     ) -> None:
         """Add a line to a sentence, or what is wrong with it if it is the first broken one."""
         sentence.start = sentence.start or number
         sentence.lines.append(text)
-        fault = self._fault(fields, columns, text, encoding, tagged)
+        fault = self._fault(number, fields, first, text, encoding, tagged)
         if fault is None:
             sentence.words.append(self._stripped(fields[self._word]))
             sentence.tags.append(fields[self._tag].strip() if tagged else "")
         elif sentence.fault is None:
-            sentence.fault = (*fault, number)
+            sentence.fault = fault
 
-    def _fault(self, fields: list[str], columns: int, text: str, encoding: str, tagged: bool) -> tuple[str, str] | None:
-        """Return the kind of what is wrong with a line and a sentence about it, or None."""
+    def _fault(
+        self, number: int, fields: list[str], first: _First, text: str, encoding: str, tagged: bool
+    ) -> _Fault | None:
+        """Return what is wrong with a line, or None."""
         if has_undecodable(text):
-            return "undecodable bytes", f"The line has bytes that are not {encoding}."
-        if len(fields) != columns:
-            return "wrong column count", f"Got {len(fields)} columns in {text!r:.60}; the lines before have {columns}."
+            return _Fault("undecodable bytes", f"The line has bytes that are not {encoding}.", number)
+        hint = _COMMENTS if text.startswith("#") else _COLUMNS
+        got = f"Got {len(fields)} columns in {text!r:.60}"
+        if len(fields) != first.columns:
+            if first.text.startswith("#") and not text.startswith("#"):
+                got = f"Got {first.columns} columns in {first.text!r:.60}; line {number} has {len(fields)}"
+                return _Fault("wrong column count", f"{got}.", first.line, _COMMENTS)
+            return _Fault("wrong column count", f"{got}; the lines before have {first.columns}.", number, hint)
         for name, place in (("word", self._word), ("tag", self._tag))[: 2 if tagged else 1]:
             if not -len(fields) <= place < len(fields):
-                message = f"Got {len(fields)} columns in {text!r:.60}; data.options.{name} is {place}."
-                return "wrong column count", message
+                return _Fault("wrong column count", f"{got}; data.options.{name} is {place}.", number, hint)
         if tagged and len(fields) < 2:
-            return "wrong column count", f"Got one column in {text!r:.60}; expected a word and its tag."
+            message = f"Got one column in {text!r:.60}; expected a word and its tag."
+            return _Fault("wrong column count", message, number, hint)
         if tagged and not fields[self._tag].strip():
-            return "missing label", f"The tag is missing in {text!r:.60}."
+            return _Fault("missing label", f"The tag is missing in {text!r:.60}.", number)
         return None
 
     def _refuse(self, sentence: _Sentence, part: Part, cleaner: Cleaner) -> None:
         assert sentence.fault is not None
-        kind, message, line = sentence.fault
-        hint = None
-        if kind == "wrong column count":
-            hint = "Set data.delimiter, or data.options word and tag to the numbers of the columns (from 0)."
+        kind, message, line, hint = sentence.fault
         cleaner.broken.add(kind, message, where=f"{part.origin}:{line}", raw="\n".join(sentence.lines), hint=hint)
 
     def _stripped(self, word: str) -> str:

@@ -103,7 +103,7 @@ def _names(data: Any, texts: Sequence[str], labels: Sequence[str]) -> list[str]:
     if _is_pair(data):
         if len(texts) != 1:
             raise DataError(
-                "Got a (texts, labels) tuple for two text columns.",
+                f"Got a (texts, labels) tuple for {len(texts)} text columns.",
                 where="data.text",
                 hint="Give a dict of columns instead.",
             )
