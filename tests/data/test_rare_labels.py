@@ -134,7 +134,7 @@ def test_columns_name_their_labels(tmp_path: Path) -> None:
     }
     kind = LabelSetKind(("rude", "spam"))
     dataset = read_memory(tmp_path, data, kind, split={"test": None}, label=("rude", "spam"))
-    assert "no training row has the label 'spam'" in dataset.report.warnings[0]
+    assert dataset.report.warnings == ["train: no row has the label 'spam'."]
 
 
 def test_a_limit_that_leaves_a_label_out_of_training_leaves_it_out_elsewhere(tmp_path: Path) -> None:

@@ -11,10 +11,22 @@ from typing import Any
 
 import pytest
 
-from tltk.data import Dataset, LabelKind, NumbersKind, Rows, read, readers, whole_file
+from tltk.data import (
+    Dataset,
+    LabelKind,
+    LabelSetKind,
+    NumbersKind,
+    Rows,
+    SpansKind,
+    TagsKind,
+    read,
+    readers,
+    whole_file,
+)
 from tltk.data.dataset import ROW
 from tltk.errors import DataError
 from tltk.recipe import DataSection
+from tltk.tasks import Regression
 
 
 def balanced(rows: int = 100, classes: int = 2) -> tuple[list[str], list[int]]:
@@ -119,6 +131,40 @@ def test_a_new_name_that_no_row_takes_is_said(tmp_path: Path) -> None:
     dataset = read_memory(tmp_path, label_names={"0": "neg", "1": "pos", "2": "mixed"})
     assert dataset.report.labels["train"] == {"neg": 40, "pos": 40}
     assert dataset.report.warnings == ["train: no row has the label 'mixed'."]
+
+
+@pytest.mark.parametrize(
+    ("names", "idle"),
+    [({"PER": "person"}, ["person"]), ({"B-PER": "B-person", "X": "O"}, []), ({"B-PER": "B-PER", "Y": "I-Z"}, ["Z"])],
+)
+def test_new_names_of_tags_that_no_row_takes_are_said(tmp_path: Path, names: dict[str, str], idle: list[str]) -> None:
+    section = DataSection(label_names=names, split={"validation": None, "test": None})
+    memory = {"text": [["Ann", "is"]], "label": [["B-PER", "O"]]}
+    warnings = read(section, memory=memory, cache=tmp_path, kind=TagsKind.of(section)).report.warnings
+    assert len(warnings) == len(idle)
+    for name, warning in zip(idle, warnings, strict=True):
+        assert f"no row has the label {name!r}. data.label_names names whole tags" in warning
+
+
+def test_new_names_of_sets_and_entities_that_no_row_takes_are_said(tmp_path: Path) -> None:
+    section = DataSection(label_names={"PER": "person"}, split={"validation": None, "test": None})
+    for kind, label in ((SpansKind.of(section), [[0, 3, "LOC"]]), (LabelSetKind.of(section), ["LOC"])):
+        dataset = read(section, memory={"text": ["Ann"], "label": [label]}, cache=tmp_path, kind=kind)
+        assert dataset.report.warnings == ["train: no row has the label 'person'."]
+
+
+@pytest.mark.parametrize("kind", [NumbersKind(), LabelSetKind(), TagsKind(), SpansKind()])
+def test_a_threshold_for_labels_that_are_no_classes_is_refused(tmp_path: Path, kind: LabelKind) -> None:
+    with pytest.raises(DataError, match=r"data\.binarize: .*no classes\. Remove it"):
+        read_memory(tmp_path, (["a", "b", "c"], [1, 2, 3]), kind=kind, binarize={"threshold": 1})
+
+
+def test_the_names_of_label_columns_are_kept_apart(tmp_path: Path) -> None:
+    data = {"text": ["a", "b", "c"], "price, EUR": [1, 2, 3], "minutes": [3, 2, 1]}
+    split = {"validation": None, "test": None}
+    rows = read_memory(tmp_path, data, kind=NumbersKind(), label=["price, EUR", "minutes"], split=split)["train"]
+    assert rows.source.labels == ("price, EUR", "minutes")
+    assert Regression().fit(rows).names_ == ("price, EUR", "minutes")
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,9 @@ def test_types_alone_name_the_tags_in_their_order() -> None:
         ({"labels": ("PER", "LOC")}, ["B-X", "O", "O"], "'X', which is not in task.labels"),
         ({"labels": ("O", "B-X")}, ["B-X", "O", "O"], r"task\.labels: .*'I-X'"),
         ({"labels": ("B-X", "I-X")}, ["B-X", "O", "O"], r"task\.labels: The tag O is missing"),
+        ({}, ["B", "I", "O"], r"r\.conll:1: Got tags B, I that name no type.*label_names: {B: B-X, I: I-X}"),
+        ({}, ["B", "E", "S"], "that name no type"),
+        ({}, ["O", "O", "B"], "that name no type"),
         ({"labels": ("O", "B-X", "I-X", "E-X", "S-X")}, ["B-X", "O", "O"], r"task\.labels: .*'bio'"),
     ],
 )
@@ -277,3 +280,23 @@ def test_scores_are_means_of_probabilities_of_words() -> None:
     (prediction,) = task.decode(logits, rows=rows, encoded=encoded)
     assert prediction["entities"][0]["score"] == pytest.approx(0.7)
     assert json.loads(json.dumps(prediction)) == prediction
+
+
+def test_a_word_outside_is_refused_where_the_model_has_no_tag_for_it() -> None:
+    task = TokenClassification().fit(make_rows([["a", "b"]], [["NN", "VB"]]))
+    rows = make_rows([["a", "b"], ["c", "d", "e"]], [["NN", "VB"], ["NN", "O", "O"]])
+    with pytest.raises(DataError, match=r"r\.conll:2: Got tag 'O', which the model does not know.*task\.labels"):
+        task.check(rows)
+    encoded = encode(task, rows)
+    with pytest.raises(DataError, match="Got tag 'O'"):
+        task.evaluate({}, sure_outputs(task, rows.take([0, 0]), encoded), rows=rows, encoded=encoded)
+    named = TokenClassification(("O", "NN", "VB")).fit(make_rows([["a", "b"]], [["NN", "VB"]]))
+    named.check(rows)
+
+
+def test_numbers_without_names_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    task = TokenClassification().fit(make_rows([["a", "b", "c"]], [[3, 4, 0]]))
+    assert task.labels_ == ("0", "3", "4")
+    said = " ".join(capsys.readouterr().err.split())
+    assert "All tags of the training rows are numbers (0, 3, 4)" in said
+    assert "data.label_names" in said

@@ -37,6 +37,12 @@ def check_section(section: DataSection, kind: LabelKind) -> None:
             where="data.label",
             hint="Name as many, or choose another task (task.name).",
         )
+    if section.binarize is not None and not kind.binarizes:
+        raise DataError(
+            "Got a threshold that makes classes of numbers; this task's labels are no classes.",
+            where="data.binarize",
+            hint="Remove it, or choose a task of one class a row: task: text-classification.",
+        )
     if len(set(text)) < len(text) or not text:
         raise DataError(
             f"Got text columns {list(text)}; expected different ones.", where="data.text", hint="Name each column once."
@@ -135,10 +141,12 @@ def check_splits(
         return
     report.labels.update(counts)
     check_labels_known(splits, report, kind=kind, named=named)
-    if not training or not kind.exclusive:
+    if not training:
+        return
+    warn_of_idle_names(section, report, kind)
+    if not kind.exclusive:
         return
     check_several_classes(report.labels["train"])
-    warn_of_idle_names(section, report)
     warn_of_many_classes(report)
 
 
@@ -163,15 +171,15 @@ def check_labels_known(splits: Mapping[str, Rows], report: ReadReport, *, kind: 
     """Refuse labels in validation or test that training does not have; where all labels are named, only tell them.
 
     Which labels there are is then not learned from the training rows, and whether a row's is one of them is for the
-    task to say.
+    task to say. Columns of yes and no name theirs; `warn_of_idle_names` tells of those.
     """
     known = list(report.labels["train"])
     for name in splits:
-        unseen = sorted(set(report.labels[name]) - set(known))
+        unseen = sorted(set(report.labels[name]) - {*known, *kind.vocabulary})
         if not unseen:
             continue
         listed = ", ".join(repr(label) for label in unseen[:10]) + (", ..." if len(unseen) > 10 else "")
-        if named or set(unseen) <= set(kind.vocabulary):
+        if named:
             report.warnings.append(f"{name}: no training row has the label {listed}, which rows of {name} have.")
             continue
         raise DataError(
@@ -226,13 +234,15 @@ def warn_of_divided_texts(splits: Mapping[str, Rows], drawn: Sequence[str], repo
             )
 
 
-def warn_of_idle_names(section: DataSection, report: ReadReport) -> None:
-    """Say which new label names no training row took."""
-    names = set((section.label_names or {}).values())
-    names |= set(section.binarize.names) if section.binarize and not section.label_names else set()
-    idle = sorted(names - set(report.labels["train"]))
+def warn_of_idle_names(section: DataSection, report: ReadReport, kind: LabelKind) -> None:
+    """Say which labels no training row has that new names, or columns of yes and no, speak of."""
+    given = set((section.label_names or {}).values())
+    given |= set(section.binarize.names) if section.binarize and not section.label_names else set()
+    names = {name for name in map(kind.counted_as, given) if name is not None}
+    idle = sorted((names | set(kind.vocabulary)) - set(report.labels["train"]))
     if idle:
-        report.warnings.append(f"train: no row has the label {', '.join(repr(name) for name in idle)}.")
+        listed = ", ".join(repr(name) for name in idle)
+        report.warnings.append(f"train: no row has the label {listed}. {kind.naming if names else ''}".rstrip())
 
 
 def warn_of_many_classes(report: ReadReport) -> None:

@@ -137,7 +137,7 @@ class TokenClassification(Task):
         return self
 
     def check(self, rows: Rows) -> None:
-        self._tagged(rows).marks_in(self._tags.types, rows)
+        self._tagged(rows).marks_in(self._tags, rows)
 
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
         """Return `labels`, the number of each token's tag, -1 for tokens that learn none."""
@@ -146,7 +146,7 @@ class TokenClassification(Task):
         if encoded is None:
             raise TltkError("The tags of tokens need the encoded rows.")
         tagged = self._tagged(rows)
-        marks = tagged.marks_in(self._tags.types, rows)
+        marks = tagged.marks_in(self._tags, rows)
         tokens = TokenPlaces.of(encoded, stride=self.stride)
         rest = tokens.is_text if self.format == "spans" else np.zeros(len(tokens.rows), bool)
         if self.crf_:  # whose chain goes through the special tokens too

@@ -50,6 +50,24 @@ def tag_without_prefix(place: Workplace):
     return words(place, "York PLACE\n")
 
 
+@tagging("Prefixes without a type", where="bare.conll:1", what="that name no type", advice="data.label_names: {B: B-X")
+def prefixes_alone(place: Workplace):
+    return check(place, place.write("bare.conll", "deep B\nlearning I\nhelps O\n\n" * 10))
+
+
+@tagging("Comments among words", where="words.conll:1", what="4 columns in '# id = 1'", advice="data.options.comments")
+def unannounced_comments(place: Workplace):
+    return check(place, place.write("words.conll", "# id = 1\n" + _WORDS * 10))
+
+
+@tagging("O in a file, and none in training", where="more.conll:1", what="Got tag 'O'", advice="task.labels")
+def outside_in_validation_only(place: Workplace):
+    more = place.write("more.conll", "It PRON\nrains O\n")
+    path = place.write("words.conll", "It PRON\nrains VERB\n\n" * 10)
+    task = "task: token-classification\ndata: {split: {test: null, duplicates: allow}, "
+    return ["check", place.recipe(f"{task}path: {path}, validation_path: {more}}}")]
+
+
 @tagging("An option of the conll reader is unknown", where="data.options", what="'tags'", advice="Did you mean 'tag'?")
 def unknown_reader_option(place: Workplace):
     return words(place, "", "options: {tags: 1}")

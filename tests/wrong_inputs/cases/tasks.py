@@ -57,6 +57,11 @@ def levels_without_an_order(place: Workplace):
     return check(place, "ordinal-regression", "", "text,label\na,good\nb,fair\nc,bad\n")
 
 
+@tasks("A threshold where numbers are learned", where="data.binarize", what="no classes", advice="Remove it")
+def binarized_numbers(place: Workplace):
+    return check(place, "regression", ", binarize: {threshold: 1}")
+
+
 @tasks(
     "Several label columns for a task of one",
     where="data.label",

@@ -22,6 +22,8 @@ class LabelKind(ABC):
     Attributes:
         name: in fingerprints and errors.
         exclusive: whether each row has exactly one label of a closed set; such rows are split by label.
+        binarizes: whether `data.binarize` can make its labels of numbers.
+        naming: what is to be known of new names (`data.label_names`) that no row takes, as a sentence.
         columnar: whether `array` does for whole columns what `clean` does for a row.
         fewest: least number of label columns.
         most: greatest number of label columns; None for any.
@@ -32,6 +34,8 @@ class LabelKind(ABC):
 
     name: ClassVar[str]
     exclusive: ClassVar[bool] = False
+    binarizes: ClassVar[bool] = False
+    naming: ClassVar[str] = ""
     columnar: ClassVar[bool] = False
     fewest: ClassVar[int] = 1
     most: ClassVar[int | None] = 1
@@ -81,6 +85,10 @@ class LabelKind(ABC):
     def count(self, column: pa.Array) -> Counter[str]:
         """Return how often each label stands in a stored column; empty for labels that are not of a closed set."""
         return Counter()
+
+    def counted_as(self, label: str) -> str | None:
+        """Return the label that `count` counts a label as; None where it is not counted."""
+        return label
 
     def config(self) -> dict[str, Any]:
         """Return what two kinds of the same name may differ in, as plain JSON; part of the fingerprint of a table."""

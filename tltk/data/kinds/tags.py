@@ -38,6 +38,7 @@ class TagsKind(LabelKind):
 
     name: ClassVar[str] = "tags"
     takes_words: ClassVar[bool] = True
+    naming: ClassVar[str] = "data.label_names names whole tags, prefix and all: {B-PER: B-person, I-PER: I-person}."
 
     def __init__(self, *, joiner: str = " ", rule: LabelRule | None = None) -> None:
         self.joiner = joiner
@@ -80,10 +81,13 @@ class TagsKind(LabelKind):
         tags = column.flatten().field("label").value_counts().to_pylist()
         counts: Counter[str] = Counter()
         for entry in tags:
-            prefix, type_ = split_tag(entry["values"])
-            if prefix != "O":
+            if (type_ := self.counted_as(entry["values"])) is not None:
                 counts[type_] += entry["counts"]
         return counts
+
+    def counted_as(self, label: str) -> str | None:
+        prefix, type_ = split_tag(label)
+        return None if prefix == "O" else type_
 
     def config(self) -> dict[str, Any]:
         return {"joiner": self.joiner}

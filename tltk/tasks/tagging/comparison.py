@@ -109,5 +109,5 @@ def by_parts(true: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any
 
 def _written(tagged: TaggedRows, tags: TagSet, rows: Rows) -> list[str]:
     """Return the true tags as the model's scheme writes them."""
-    numbers = tags.numbers(tagged.marks_in(tags.types, rows))
+    numbers = tags.numbers(tagged.marks_in(tags, rows))
     return [tags.labels[number] for number in numbers.tolist()]

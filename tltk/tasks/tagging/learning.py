@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tltk.console import say
+from tltk.console import say, warn
 from tltk.data.tag_schemes import OUTSIDE, SCHEMES, split_tag
 from tltk.errors import DataError, RecipeError
 from tltk.tasks.tagging.tag_set import TagSet
@@ -14,6 +14,8 @@ from tltk.tasks.tagging.tagged_rows import TaggedRows
 
 if TYPE_CHECKING:
     from tltk.data import Rows
+
+_PREFIXES = "BIESLUMW"
 
 
 def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str, ...] | None) -> TagSet:
@@ -45,6 +47,8 @@ def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str,
             where=tagged.where(rows, place),
             hint="Give all types a prefix (B-, I-), or none.",
         )
+    if bare:
+        _check_bare(rows, tagged)
     if scheme == "auto":
         scheme = _scheme_of(prefixed)
     if bare and scheme != "io":
@@ -59,6 +63,23 @@ def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str,
     if given is None:
         return TagSet.of(tagged.types, scheme, bare=bare, outside=has_outside)
     return _given_tags(given, tagged, scheme, bare=bare, outside=has_outside)
+
+
+def _check_bare(rows: Rows, tagged: TaggedRows) -> None:
+    """Refuse prefixes without types, which would be learned as types, and tell of numbers without names."""
+    if "B" in tagged.types and set(tagged.types) <= set(_PREFIXES):
+        names = ", ".join(f"{prefix}: {prefix}-X" for prefix in tagged.types)
+        raise DataError(
+            f"Got tags {', '.join(tagged.types)} that name no type, only where an entity begins or goes on.",
+            where=tagged.where(rows, tagged.type_codes >= 0),
+            hint=f"Name one with data.label_names: {{{names}}}.",
+        )
+    if all(name.isdecimal() for name in tagged.types):
+        shown = ", ".join(tagged.types[:5]) + (", ..." if len(tagged.types) > 5 else "")
+        warn(
+            f"All tags of the training rows are numbers ({shown}), each learned as a type of its own; "
+            "name them with data.label_names: {0: O, 1: B-PER, 2: I-PER}."
+        )
 
 
 def _scheme_of(prefixes: set[str]) -> str:

@@ -12,6 +12,7 @@ from tltk.data.running_text import split_words
 from tltk.data.tag_schemes import Marks, read_tags, split_tag
 from tltk.data.word_places import WordPlaces
 from tltk.errors import DataError, did_you_mean
+from tltk.tasks.tagging.tag_set import TagSet
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -58,13 +59,20 @@ class TaggedRows:
         """How many entities there are."""
         return int(self.marks.begins.sum())
 
-    def marks_in(self, types: tuple[str, ...], rows: Rows) -> Marks:
+    def marks_in(self, tags: TagSet, rows: Rows) -> Marks:
         """Return what the tags mean, the types numbered as in the model's.
 
         Raises:
-            DataError: a type is not among them; names the first row that has it.
+            DataError: a type is not among them, or a word is outside of all where the model has no O; names the first
+                row with such a word.
         """
-        marks = self.marks
+        marks, types = self.marks, tags.types
+        if tags.outside is None and np.any(self.type_codes < 0):
+            raise DataError(
+                "Got tag 'O', which the model does not know: every word of its training rows has a type.",
+                where=self.where(rows, self.type_codes < 0),
+                hint="Mend the tag, add training rows with O, or name O and all types in task.labels.",
+            )
         unknown = set(self.types) - set(types)
         if unknown:
             strange = np.array([name in unknown for name in self.types])
