@@ -81,7 +81,7 @@ def test_an_unknown_repository_is_named(hub: HubServer) -> None:
 def test_pickles_alone_are_refused_before_any_download(hub: HubServer) -> None:
     with pytest.raises(AssetError, match=r"org/pickled: The only weights are pickles \(pytorch_model\.bin\)") as caught:
         resolve_checkpoint("org/pickled", progress=False)
-    assert "save_pretrained" in str(caught.value)
+    assert "snapshot_download" in str(caught.value)
     assert not any("/resolve/" in path for path in hub.requests)
 
 

@@ -1,4 +1,4 @@
-"""Local folders: whole ones are taken, broken ones are named, pickles are refused with the way out."""
+"""Local folders: whole ones are taken, broken ones are named."""
 
 from __future__ import annotations
 
@@ -97,28 +97,6 @@ def test_a_broken_index_of_shards_is_named(files: dict[str, bytes], tmp_path: Pa
     folder = write_files(tmp_path / "mine", files | {"model.safetensors.index.json": index})
     with pytest.raises(AssetError, match=r"model\.safetensors\.index\.json: (is not an index|names '\.\./\.\./secret)"):
         check_layout(folder)
-
-
-@pytest.mark.parametrize("pickle", ["pytorch_model.bin", "model.pt", "epoch=1.ckpt"])
-def test_pickles_are_refused_with_the_way_out(files: dict[str, bytes], tmp_path: Path, pickle: str) -> None:
-    del files["model.safetensors"]
-    folder = write_files(tmp_path / "mine", files | {pickle: b"\x80\x04."})
-    with pytest.raises(AssetError, match="only weights are pickles") as caught:
-        resolve_checkpoint(str(folder))
-    assert pickle in str(caught.value)
-    assert "save_pretrained" in str(caught.value)
-    assert "refs/pr/" in str(caught.value)
-
-
-def test_pickles_beside_safetensors_do_no_harm(files: dict[str, bytes], tmp_path: Path) -> None:
-    check_layout(write_files(tmp_path / "mine", files | {"pytorch_model.bin": b"\x80\x04."}))
-
-
-def test_weights_of_another_library_are_refused(files: dict[str, bytes], tmp_path: Path) -> None:
-    del files["model.safetensors"]
-    folder = write_files(tmp_path / "mine", files | {"tf_model.h5": b"\x89HDF"})
-    with pytest.raises(AssetError, match=r"only weights are tf_model\.h5; expected model\.safetensors"):
-        resolve_checkpoint(str(folder))
 
 
 def test_a_missing_folder_offers_its_neighbour(tmp_path: Path) -> None:

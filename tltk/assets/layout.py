@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+from tltk.assets.pickles import unread_weights
 from tltk.errors import AssetError, Problem
 
 WEIGHTS = "model.safetensors"
@@ -30,8 +31,6 @@ HUB_PATTERNS = (
     "sentence_bert_config.json",
     "1_Pooling/config.json",
 )
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-_OTHER_WEIGHTS = (".h5", ".msgpack", ".tflite", ".onnx", ".gguf")
 
 
 def check_layout(folder: Path) -> None:
@@ -67,36 +66,10 @@ def refuse_pickles(names: Collection[str], *, what: str, conversion: str | None 
     """
     if has_weights(names):
         return
-    pickles = sorted(name for name in names if name.endswith(_PICKLES) and name != "training_args.bin")
-    others = sorted(name for name in names if name.endswith(_OTHER_WEIGHTS))
-    if pickles:
-        raise AssetError(
-            f"The only weights are pickles ({', '.join(pickles[:3])}), which can run code when they are opened; "
-            "expected safetensors.",
-            where=what,
-            hint=_way_out(what, conversion),
-        )
-    if others:
-        raise AssetError(
-            f"The only weights are {', '.join(others[:3])}; expected model.safetensors.",
-            where=what,
-            hint=_way_out(what, conversion),
-        )
-
-
-def _way_out(what: str, conversion: str | None) -> str:
-    if conversion is not None:
-        return f"A conversion lies at revision {conversion!r}: set backbone.revision to it."
-    target = f"{Path(what).name}-safetensors"
-    command = (
-        f"from transformers import AutoModel, AutoTokenizer; n, t = {what!r}, {target!r}; "
-        "AutoModel.from_pretrained(n).save_pretrained(t); AutoTokenizer.from_pretrained(n).save_pretrained(t)"
-    )
-    return (
-        "On the hub, a revision 'refs/pr/N' (tab Community, \"Adding safetensors variant\") may hold a conversion: set "
-        "backbone.revision to it. Or, if you trust its source, convert it where PyTorch is installed and use the new "
-        f'folder: python -c "{command}"'
-    )
+    unread = unread_weights(names, what=what, conversion=conversion)
+    if unread is not None:
+        reason, way_out = unread
+        raise AssetError(reason, where=what, hint=way_out)
 
 
 def _config_problems(folder: Path) -> list[Problem]:

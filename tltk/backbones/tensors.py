@@ -12,10 +12,10 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from tltk.assets.layout import WEIGHTS, WEIGHTS_INDEX
+from tltk.assets.pickles import unread_weights
 from tltk.errors import Problem, WeightsError
 
 _FLOATS = {"F64", "F32", "F16", "BF16"}
-_UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
 
 
 class Tensors(Mapping[str, np.ndarray]):
@@ -124,21 +124,9 @@ def _open_file(path: Path) -> Any:
 
 
 def _nothing_found(folder: Path) -> WeightsError:
-    unsafe = sorted(path.name for pattern in _UNSAFE for path in folder.glob(pattern))
-    if not unsafe:
-        return WeightsError(
-            f"Got no {WEIGHTS} and no {WEIGHTS_INDEX}.",
-            where=str(folder),
-            hint="Point to a folder that holds a whole checkpoint.",
-        )
-    return WeightsError(
-        f"Got only {', '.join(unsafe)}, which can run code when read; tltk reads safetensors alone.",
-        where=str(folder),
-        hint=(
-            "Ask for a revision that has safetensors (on the hub, look under Community for the pull request of the "
-            "conversion bot and pass backbone.revision: refs/pr/<number>, or make one at "
-            "https://huggingface.co/spaces/safetensors/convert). If you trust the file, convert it once where PyTorch "
-            'is installed: python -c "from transformers import AutoModel; '
-            f"AutoModel.from_pretrained('{folder}').save_pretrained('{folder}', safe_serialization=True)\"."
-        ),
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    reason, way_out = unread_weights(names, what=str(folder)) or (
+        f"Got no {WEIGHTS} and no {WEIGHTS_INDEX}.",
+        "Point to a folder that holds a whole checkpoint.",
     )
+    return WeightsError(reason, where=str(folder), hint=way_out)
