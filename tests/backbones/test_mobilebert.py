@@ -45,6 +45,29 @@ class TestMobileBert(BackboneContract):
         np.testing.assert_allclose(np.asarray(model(padded))[:, :9], model(inputs), rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("path", ["plain", "quick"])
+@pytest.mark.parametrize("scale", [10.0, 100.0, 300.0])
+def test_states_as_large_as_those_of_the_published_checkpoint_equal_pytorch(
+    scale: float, path: str, tmp_path: Path
+) -> None:
+    """Nothing is normalised: states of google/mobilebert-uncased go up to 2e7, and scores grow with their square."""
+    contract = TestMobileBert()
+    raw = {**contract.config(0), "num_hidden_layers": 3, "hidden_size": 24, "intra_bottleneck_size": 12}
+    theirs = oracle.random_model({**raw, "num_attention_heads": 3})
+    for name, parameter in theirs.named_parameters():
+        if name.endswith("output.bottleneck.LayerNorm.weight"):
+            parameter.data.mul_(scale)
+    theirs.save_pretrained(tmp_path)
+    ours = load_backbone(tmp_path, dropout=0, attention_dropout=0).model
+    inputs = contract.inputs(raw, padding="right")
+    tokens = inputs["attention_mask"] != 0
+    expected = oracle.answer(theirs, inputs)[tokens]
+    found = np.asarray(ours(inputs, training=path == "quick"))[tokens]
+    largest = np.abs(expected).max()
+    assert largest > scale**2
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * largest)
+
+
 @pytest.mark.parametrize("pooled", [True, False])
 def test_the_classification_class_has_a_pooler_or_none(pooled: bool, tmp_path: Path) -> None:
     contract = TestMobileBert()

@@ -180,6 +180,16 @@ def test_an_encoder_that_has_no_kernels_here_is_converted_whole(
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
 
 
+@pytest.mark.parametrize("model_type", ["bert", "mobilebert"])
+def test_the_highest_scores_reach_no_padding(model_type: str, tmp_path: Path) -> None:
+    parts = make(model_type)
+    for layer in ("layer_0", "layer_1"):
+        parts.backbone.get_layer(layer).norm.gamma.assign_add([1000.0] * 16)
+    assert 300 < spread(parts) < np.inf
+    write_engine_file(tmp_path / "model.onnx", weights="float32", **vars(parts))
+    assert largest_difference(parts, tmp_path / "model.onnx") < 1e-5 * spread(parts)
+
+
 def test_a_family_that_builds_its_own_encoder_is_not_ours() -> None:
     class Other(type(find_family({"model_type": "bert"}))):
         def build(self, config):

@@ -60,7 +60,7 @@ def test_other_weights_or_another_recipe_make_another_folder(run: Run) -> None:
 def test_one_that_gives_other_numbers_is_refused(run: Run, empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tltk.engines import onnx_encoder
 
-    monkeypatch.setattr(onnx_encoder, "_MASKED", 0.0)
+    monkeypatch.setattr(onnx_encoder, "MASKED", 0.0)
     with pytest.raises(EngineError, match="differs from the model"):
         opened(run.bundle)
     assert not [path for path in empty_cache.rglob("*") if "onnx" in path.suffix]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tltk.engines.convert import WeightKind
 
 # Raised when the same Bundle would make another file.
-_FORMAT = 2
+_FORMAT = 3
 _TOLERANCE = 1e-5
 # What 8 bits cost is measured and told; only numbers that are none, or another shape, are refused.
 _QUANTIZED_TOLERANCE = 1.0

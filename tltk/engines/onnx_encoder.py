@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tltk.backbones import BackboneConfig
+from tltk.backbones.layers.attention import MASKED
 from tltk.backbones.layers.relative_position import relative_buckets
 from tltk.engines.onnx_graph import GraphBuilder
 
@@ -26,9 +27,6 @@ ACTIVATIONS = {
     "tanh": ("Tanh", ""),
     "sigmoid": ("Sigmoid", ""),
 }
-
-# What `AttentionBias` adds to the scores of padding.
-_MASKED = -30000.0
 
 
 def add_encoder(graph: GraphBuilder, config: BackboneConfig, weights: Weights, *, first_only: bool = False) -> str:
@@ -121,7 +119,7 @@ def _layer(
         "MultiHeadAttention",
         *(query, key, value, "", "attention_mask", *([position_bias] if position_bias else [])),
         num_heads=config.heads,
-        mask_filter_value=_MASKED,
+        mask_filter_value=MASKED,
         domain=graph.CONTRIB,
     )
     context = graph.node("Reshape", context, graph.constant(np.array([-1, config.hidden_size])))

@@ -11,8 +11,11 @@ from tltk.backbones.layers.dense import dense
 from tltk.backbones.layers.dropout import Dropout, drop
 from tltk.backbones.quick_path import choose
 
-# Far below any score, yet finite in float16: a row of nothing but padding gives finite numbers, never NaN.
-MASKED = -30000.0
+# So low that the highest score of an encoder that normalises nothing (1e13 and more in MobileBERT) leaves nothing of a
+# masked position, yet finite: a row of nothing but padding gives finite numbers, never NaN.
+MASKED = -1e38
+# In float16 neither scores nor their bias go further.
+_MASKED_IN_FLOAT16 = -65504.0
 
 # Scores from which the float32 arrays of a softmax are worth sparing: 16 MB each.
 _MANY_SCORES = 2**22
@@ -23,16 +26,15 @@ class AttentionBias(keras.layers.Layer):
     """Turn an attention mask into a bias that is added to attention scores.
 
     Call it on `attention_mask`, int [batch, length], 1 for tokens and 0 for padding. The result is
-    [batch, 1, 1, length]: 0 at tokens, -30000 at padding. It is built once and shared by all layers.
+    [batch, 1, 1, length]: 0 at tokens, -1e38 (in float16 -65504) at padding. It is built once and shared by all layers.
 
     Example:
-        >>> AttentionBias()(keras.ops.array([[1, 0]])).numpy().tolist()
-        [[[[0.0, -30000.0]]]]
+        >>> AttentionBias()(keras.ops.array([[1, 0]])).numpy()
+        array([[[[ 0.e+00, -1.e+38]]]], dtype=float32)
     """
 
     def call(self, attention_mask: Any) -> Any:
-        mask = ops.cast(attention_mask, self.compute_dtype)
-        return ops.expand_dims((mask - 1.0) * -MASKED, (1, 2))
+        return bias_of(ops.expand_dims(ops.not_equal(attention_mask, 0), (1, 2)), self.compute_dtype)
 
     def compute_output_shape(self, attention_mask_shape: Any) -> tuple[Any, ...]:
         batch, length = attention_mask_shape
@@ -208,6 +210,16 @@ def attention_probabilities_gradient(
     inner = probabilities * drop(ops.cast(upstream, "float32"), key, rate=rate)
     inner = inner - probabilities * ops.sum(inner, axis=-1, keepdims=True)
     return ops.cast(inner * scale, scores.dtype), ops.zeros_like(bias)
+
+
+def bias_of(seen: Any, dtype: str) -> Any:
+    """Return what is added to scores so that they count where `seen`, and nowhere else.
+
+    Example:
+        >>> bias_of(ops.array([True, False]), "float16").numpy().tolist()
+        [0.0, -65504.0]
+    """
+    return ops.cast(ops.where(seen, 0.0, _MASKED_IN_FLOAT16 if dtype == "float16" else MASKED), dtype)
 
 
 def _softmax(scores: Any, bias: Any, scale: float) -> Any:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tltk.backbones.layers.attention import MASKED, SelfAttention
+from tltk.backbones.layers.attention import SelfAttention, bias_of
 from tltk.backbones.layers.dense import dense
 from tltk.backbones.layers.dropout import Dropout
 from tltk.backbones.layers.encoder_layer import EncoderLayer
@@ -136,10 +136,10 @@ class DisentangledSelfAttention(SelfAttention):
         from_key = ops.matmul(key, ops.swapaxes(ops.flip(distance_query, axis=2), -1, -2))
         scores = scores + ops.swapaxes(skew(from_key, length), -1, -2)
         if attention_bias is not None:
-            seen = attention_bias > MASKED / 2
+            seen = ops.equal(attention_bias, 0)
             pairs = ops.logical_and(seen, ops.swapaxes(seen, -1, -2))
             scores = ops.where(pairs, scores, ops.zeros_like(scores))
-            attention_bias = (ops.cast(pairs, scores.dtype) - 1.0) * -MASKED
+            attention_bias = bias_of(pairs, keras.backend.standardize_dtype(scores.dtype))
         return ops.matmul(self._probabilities(scores, attention_bias, training), value)
 
 

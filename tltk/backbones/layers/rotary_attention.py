@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tltk.backbones.layers.attention import MASKED, SelfAttention
+from tltk.backbones.layers.attention import SelfAttention, bias_of
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -16,14 +16,17 @@ class LocalAttentionBias(keras.layers.Layer):
     """Turn an attention mask into a bias that keeps attention off padding and within a window.
 
     Call it on `attention_mask`, int [batch, length], 1 for tokens and 0 for padding. The result is
-    [batch, 1, length, length]: 0 where the key is a token at most `window` positions from the query, else -30000.
+    [batch, 1, length, length]: 0 where the key is a token at most `window` positions from the query, else as in
+    `AttentionBias`.
 
     Args:
         window: how many positions to either side are seen.
 
     Example:
-        >>> LocalAttentionBias(1)(keras.ops.array([[1, 1, 1]])).numpy()[0, 0].tolist()
-        [[0.0, 0.0, -30000.0], [0.0, 0.0, 0.0], [-30000.0, 0.0, 0.0]]
+        >>> LocalAttentionBias(1)(keras.ops.array([[1, 1, 1]])).numpy()[0, 0]
+        array([[ 0.e+00,  0.e+00, -1.e+38],
+               [ 0.e+00,  0.e+00,  0.e+00],
+               [-1.e+38,  0.e+00,  0.e+00]], dtype=float32)
     """
 
     def __init__(self, window: int, **kwargs: Any) -> None:
@@ -34,7 +37,7 @@ class LocalAttentionBias(keras.layers.Layer):
         places = ops.arange(ops.shape(attention_mask)[1])
         near = ops.abs(ops.expand_dims(places, 1) - places) <= self.window
         seen = ops.logical_and(near, ops.expand_dims(ops.not_equal(attention_mask, 0), (1, 2)))
-        return (ops.cast(seen, self.compute_dtype) - 1.0) * -MASKED
+        return bias_of(seen, self.compute_dtype)
 
     def compute_output_shape(self, attention_mask_shape: Any) -> tuple[Any, ...]:
         batch, length = attention_mask_shape
@@ -83,7 +86,7 @@ class RotarySelfAttention(SelfAttention):
         context = super()._context(query, key, value, attention_bias, position_bias, training)
         if attention_bias is None:
             return context
-        sees = ops.max(attention_bias, axis=-1, keepdims=True) > MASKED / 2
+        sees = ops.equal(ops.max(attention_bias, axis=-1, keepdims=True), 0)
         return context * ops.cast(sees, context.dtype)
 
     def get_config(self) -> dict[str, Any]:
