@@ -17,6 +17,7 @@ from tltk.data import (
     LabelSetKind,
     NumbersKind,
     Rows,
+    ScoreKind,
     SpansKind,
     TagsKind,
     read,
@@ -151,6 +152,16 @@ def test_new_names_of_sets_and_entities_that_no_row_takes_are_said(tmp_path: Pat
     for kind, label in ((SpansKind.of(section), [[0, 3, "LOC"]]), (LabelSetKind.of(section), ["LOC"])):
         dataset = read(section, memory={"text": ["Ann"], "label": [label]}, cache=tmp_path, kind=kind)
         assert dataset.report.warnings == ["train: no row has the label 'person'."]
+
+
+def test_new_names_where_labels_have_none_are_said(tmp_path: Path) -> None:
+    dataset = read_memory(tmp_path, (["a"] * 10, list(range(10))), kind=NumbersKind(), label_names={"1": "one"})
+    assert any("data.label_names changes nothing" in warning for warning in dataset.report.warnings)
+    scores = ScoreKind.of(DataSection(label_names={"same": "1", "other": "0"}))
+    dataset = read_memory(
+        tmp_path, (["a", "b", "c"], ["same", "other", "same"]), kind=scores, label_names={"same": "1"}
+    )
+    assert dataset.report.warnings == []
 
 
 @pytest.mark.parametrize("kind", [NumbersKind(), LabelSetKind(), TagsKind(), SpansKind()])

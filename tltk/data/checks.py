@@ -136,6 +136,8 @@ def check_splits(
         warn_of_mended(name, source_report, report)
         warn_of_empty_texts(name, source_report, report)
     warn_of_duplicates(report)
+    if training and section.label_names and not kind.renames:
+        report.warnings.append("data.label_names changes nothing: the labels of this task have no names.")
     counts = {name: rows.label_counts() for name, rows in splits.items()} if kind.most != 0 else {}
     if not any(counts.values()):
         return

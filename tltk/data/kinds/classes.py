@@ -27,6 +27,7 @@ class ClassKind(LabelKind):
     name: ClassVar[str] = "class"
     exclusive: ClassVar[bool] = True
     binarizes: ClassVar[bool] = True
+    renames: ClassVar[bool] = True
     columnar: ClassVar[bool] = True
 
     def __init__(self, rule: LabelRule | None = None) -> None:

@@ -23,6 +23,7 @@ class LabelKind(ABC):
         name: in fingerprints and errors.
         exclusive: whether each row has exactly one label of a closed set; such rows are split by label.
         binarizes: whether `data.binarize` can make its labels of numbers.
+        renames: whether `data.label_names` gives its labels new names.
         naming: what is to be known of new names (`data.label_names`) that no row takes, as a sentence.
         columnar: whether `array` does for whole columns what `clean` does for a row.
         fewest: least number of label columns.
@@ -35,6 +36,7 @@ class LabelKind(ABC):
     name: ClassVar[str]
     exclusive: ClassVar[bool] = False
     binarizes: ClassVar[bool] = False
+    renames: ClassVar[bool] = False
     naming: ClassVar[str] = ""
     columnar: ClassVar[bool] = False
     fewest: ClassVar[int] = 1

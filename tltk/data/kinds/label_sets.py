@@ -36,6 +36,7 @@ class LabelSetKind(LabelKind):
     """
 
     name: ClassVar[str] = "label-sets"
+    renames: ClassVar[bool] = True
     most: ClassVar[int | None] = None
 
     def __init__(

@@ -27,6 +27,7 @@ class ScoreKind(NumbersKind):
     name: ClassVar[str] = "score"
     most: ClassVar[int | None] = 1
     binarizes: ClassVar[bool] = True
+    renames: ClassVar[bool] = True
 
     def __init__(self, rule: LabelRule | None = None) -> None:
         self.rule = rule or LabelRule()

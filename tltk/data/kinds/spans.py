@@ -32,6 +32,7 @@ class SpansKind(LabelKind):
     """
 
     name: ClassVar[str] = "spans"
+    renames: ClassVar[bool] = True
 
     def __init__(self, *, rule: LabelRule | None = None) -> None:
         self.rule = rule or LabelRule()

@@ -38,6 +38,7 @@ class TagsKind(LabelKind):
 
     name: ClassVar[str] = "tags"
     takes_words: ClassVar[bool] = True
+    renames: ClassVar[bool] = True
     naming: ClassVar[str] = "data.label_names names whole tags, prefix and all: {B-PER: B-person, I-PER: I-person}."
 
     def __init__(self, *, joiner: str = " ", rule: LabelRule | None = None) -> None:
