@@ -62,7 +62,7 @@ def test_texts_apart_are_each_a_row(bert: Any) -> None:
     assert encoded.truncated == sum(len(bert(text)["input_ids"]) > 24 for text in flat)
 
 
-@pytest.mark.parametrize("layout", [Layout(), Layout(stride=3, places=True), Layout(apart=True), Layout(places=True)])
+@pytest.mark.parametrize("layout", [Layout(), Layout(stride="auto", places=True), Layout(apart=True), Layout(places=True)])
 def test_the_cache_gives_what_memory_gives(bert: Any, layout: Layout, tmp_path: Path) -> None:
     table = pa.table({"question": QUESTIONS, "text": TEXTS})
     given = {"text_columns": ("question", "text"), "max_length": 24, "layout": layout}
@@ -70,7 +70,7 @@ def test_the_cache_gives_what_memory_gives(bert: Any, layout: Layout, tmp_path: 
     for _ in range(2):  # made, and found again
         cached = encode(table, bert, **given, cache=tmp_path, fingerprint="f", progress=False)
         assert rows_of(cached) == rows_of(whole)
-        assert cached.group == whole.group
+        assert (cached.group, cached.stride) == (whole.group, whole.stride)
         assert set(cached.places) == set(whole.places)
         for name, column in whole.places.items():
             np.testing.assert_array_equal(cached.places[name].values, column.values)
@@ -83,7 +83,7 @@ def test_a_stride_as_long_as_the_window_is_refused(bert: Any) -> None:
         TextEncoder(bert, texts=1, max_length=24, layout=Layout(stride=22))
 
 
-@pytest.mark.parametrize(("max_length", "shared"), [(8, 2), (24, 8)])
+@pytest.mark.parametrize(("max_length", "shared"), [(3, 0), (4, 1), (8, 2), (24, 8)])
 def test_windows_share_a_third_of_their_length_where_nobody_says_otherwise(
     bert: Any, max_length: int, shared: int
 ) -> None:
@@ -93,6 +93,7 @@ def test_windows_share_a_third_of_their_length_where_nobody_says_otherwise(
     (chunk,) = encoder.chunks(table, ["text"])
     tokens = chunk.lengths.sum() - 2 * len(chunk.lengths)  # each window has [CLS] and [SEP]
     assert tokens - 50 == shared * (len(chunk.lengths) - 1)
+    assert encoder.stride == encoder.encode([text]).take([0]).stride == shared
 
 
 @st.composite

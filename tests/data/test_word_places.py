@@ -26,7 +26,7 @@ def aligned(kind: str, texts: list[str], places: list, *, max_length: int = 512,
         make_tokenizer(kind), texts=1, max_length=max_length, layout=Layout(stride=stride, places=True)
     )
     encoded = encoder.encode(texts)
-    return encoded, Alignment(TokenPlaces.of(encoded, stride=stride), WordPlaces.of_lists(places))
+    return encoded, Alignment(TokenPlaces.of(encoded), WordPlaces.of_lists(places))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -237,6 +237,8 @@ def test_what_cannot_be_learned_is_named(options: dict, tags: list[str], message
         ({"pieces": "last"}, r"task\.options\.pieces"),
         ({"joiner": "-"}, r"task\.options\.joiner"),
         ({"stride": -1}, r"task\.options\.stride"),
+        ({"stride": "wide"}, r"task\.options\.stride: Got 'wide'"),
+        ({"stride": [3]}, r"task\.options\.stride: Got \[3\]"),
         ({"format": "spans", "pieces": "first"}, r"task\.options\.pieces: Got 'first'; entities"),
     ],
 )
@@ -260,6 +262,19 @@ def test_broken_sequences_are_counted_and_read_as_conlleval_reads_them(capsys: p
     )
     encoded = encode(task, rows)
     assert task.targets(rows, encoded)["labels"][1].tolist()[1:3] == [0, 1]
+
+
+@pytest.mark.parametrize("stride", ["auto", 2, 0])
+def test_any_longest_input_will_do(stride: Any) -> None:
+    task = TokenClassification() if stride == "auto" else TokenClassification(stride=stride)
+    rows = make_rows([["New", "York"] * 40], [["B-LOC", "I-LOC"] * 40])
+    task.fit(rows)
+    again = TokenClassification.from_config(json.loads(json.dumps(task.get_config())))
+    assert again.stride == stride
+    for max_length in (5, 12, 34, 35, 512):
+        encoded = encode(again, rows, max_length=max_length)
+        (prediction,) = again.decode(sure_outputs(task, rows, encoded), rows=rows, encoded=encoded)
+        assert prediction["tags"] == ["B-LOC", "I-LOC"] * 40
 
 
 def test_words_that_vanish_in_the_tokenizer_break_no_entity() -> None:

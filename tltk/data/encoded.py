@@ -41,6 +41,7 @@ class Encoded:
         examples: for each selected row the number of the example it was cut from, where one example makes
             several rows (windows of a long text, texts encoded apart), never falling; None where row i is example i.
         group: rows of every example where that is a fixed number greater than one; they stay together in batches.
+        stride: how many tokens neighbouring windows of an example share.
         truncated: how many texts of the whole table were cut to the maximum length.
 
     Example:
@@ -58,6 +59,7 @@ class Encoded:
     index: np.ndarray | None = None
     examples: np.ndarray | None = None
     group: int = 1
+    stride: int = 0
     truncated: int = 0
 
     @classmethod

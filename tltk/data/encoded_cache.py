@@ -68,6 +68,7 @@ def load(folder: Path) -> Encoded | None:
         zeros=tuple(description["zeros"]),
         examples=numbered(_map(folder / _COUNTS, np.dtype(np.int32))) if _COUNTS in sizes else None,
         group=description["group"],
+        stride=description["stride"],
         truncated=description["truncated"],
     )
 
@@ -113,6 +114,7 @@ def _write_files(folder: Path, encoder: TextEncoder, chunks: Iterator[TokenChunk
         "columns": {name: {"dtype": dtype.name, "pad": pad} for name, (dtype, pad) in encoder.columns.items()},
         "places": {name: {"dtype": dtype.name, "pad": 0} for name, dtype in encoder.places.items()},
         "group": encoder.group,
+        "stride": encoder.stride,
         "zeros": list(encoder.zeros),
         "truncated": truncated,
         "files": {name: (folder / name).stat().st_size for name in names},

@@ -11,7 +11,7 @@ from tltk.data.layout import Layout
 from tltk.data.tokenization import copy_backend
 
 # Raise it when the same texts would be encoded or stored differently.
-_VERSION = 2
+_VERSION = 3
 
 
 def tokenizer_fingerprint(tokenizer: Any) -> str:

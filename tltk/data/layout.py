@@ -26,14 +26,18 @@ class Layout:
     stride: int | Literal["auto"] | None = None
     places: bool = False
 
-    def stride_in(self, max_length: int) -> int:
+    def stride_in(self, max_length: int, special: int = 0) -> int:
         """Return how many tokens neighbouring windows of so many tokens share; 0 where texts are cut off.
 
+        Args:
+            max_length: tokens of a window.
+            special: how many of them are special; "auto" leaves the shortest windows one more to move on by.
+
         Example:
-            >>> Layout(stride="auto").stride_in(384)
-            128
+            >>> Layout(stride="auto").stride_in(384), Layout(stride="auto").stride_in(3, special=2)
+            (128, 0)
         """
-        return max_length // 3 if self.stride == "auto" else self.stride or 0
+        return min(max_length // 3, max_length - special - 1) if self.stride == "auto" else self.stride or 0
 
     def describe(self) -> dict[str, Any]:
         """Return the settings as plain JSON, for fingerprints."""

@@ -27,8 +27,8 @@ class TokenPlaces:
         >>> columns["ends"] = [[0, 1, 3, 0], [0, 3, 5, 0]]
         >>> encoded = Encoded.from_ids([[1, 7, 8, 2], [1, 8, 9, 2]])
         >>> places = {name: Ragged.from_rows(rows) for name, rows in columns.items()}
-        >>> windows = Encoded(encoded.ragged, encoded.lengths, places=places, examples=np.array([0, 0]))
-        >>> TokenPlaces.of(windows, stride=1).positions.tolist()
+        >>> windows = Encoded(encoded.ragged, encoded.lengths, places=places, examples=np.array([0, 0]), stride=1)
+        >>> TokenPlaces.of(windows).positions.tolist()
         [-1, 0, 1, -1, -1, 1, 2, -1]
     """
 
@@ -40,13 +40,8 @@ class TokenPlaces:
     contexts: np.ndarray
 
     @classmethod
-    def of(cls, encoded: Encoded, *, stride: int | None) -> TokenPlaces:
-        """Return the places of all tokens of encoded rows.
-
-        Args:
-            encoded: rows of one text each, encoded with their places.
-            stride: how many tokens neighbouring windows share, as in the layout.
-        """
+    def of(cls, encoded: Encoded) -> TokenPlaces:
+        """Return the places of all tokens of encoded rows, of one text each, that were encoded with their places."""
         stored = np.arange(len(encoded)) if encoded.index is None else np.asarray(encoded.index, np.int64)
         texts, starts, ends = (encoded.places[name].take(stored).values for name in (TEXTS, STARTS, ENDS))
         lengths = encoded.lengths.astype(np.int64)
@@ -54,7 +49,7 @@ class TokenPlaces:
         is_text = texts != NO_TEXT
         counts = np.bincount(rows[is_text], minlength=len(encoded))
         within = np.cumsum(is_text) - 1 - np.repeat(np.cumsum(counts) - counts, lengths)
-        position = within + np.repeat(_first_positions(encoded.rows, counts, stride or 0), lengths)
+        position = within + np.repeat(_first_positions(encoded.rows, counts, encoded.stride), lengths)
         context = np.minimum(within, np.repeat(counts, lengths) - 1 - within)
         return cls(
             rows,

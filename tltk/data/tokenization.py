@@ -63,6 +63,7 @@ class TextEncoder:
             them.
         places: dtypes of the places that `chunks` yields; empty where the layout keeps none.
         zeros: the token types of single texts, which are zero and therefore not stored.
+        stride: tokens that neighbouring windows share.
 
     Raises:
         EnvironmentProblem: a slow (pure Python) tokenizer.
@@ -88,7 +89,7 @@ class TextEncoder:
                 where="backbone.max_length",
                 hint=f"Give at least {special + texts}.",
             )
-        stride = self.layout.stride_in(max_length)
+        self.stride = stride = self.layout.stride_in(max_length, special)
         if stride and stride >= max_length - special:
             raise RecipeError(
                 f"Got a stride of {stride} for windows of {max_length - special} tokens of text.",
@@ -165,6 +166,7 @@ class TextEncoder:
             zeros=self.zeros,
             examples=numbered(counts),
             group=self._group,
+            stride=self.stride,
             truncated=sum(part.truncated for part in parts),
         )
 

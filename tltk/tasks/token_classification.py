@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -47,7 +47,8 @@ class TokenClassification(Task):
         pieces: which pieces of a word learn its tag: `first`, or `all` (after the first as inside the entity). None
             for `first`, but for `all` with spans and under the head `crf`.
         joiner: what stands between the words of a text: a blank, or nothing where words are characters (Chinese).
-        stride: tokens that neighbouring windows of a long text share; None cuts long texts off.
+        stride: tokens that neighbouring windows of a long text share; "auto" for a third of the longest input; None
+            cuts long texts off.
 
     Attributes:
         tags_: the tags in use, once fitted.
@@ -55,7 +56,7 @@ class TokenClassification(Task):
     Example:
         >>> task = TokenClassification(scheme="bio")
         >>> task.layout.stride, task.headline[0]
-        (32, 'f1')
+        ('auto', 'f1')
     """
 
     default_head: ClassVar[str] = "token-linear"
@@ -71,7 +72,7 @@ class TokenClassification(Task):
         scheme: str = "auto",
         pieces: str | None = None,
         joiner: str = " ",
-        stride: int | None = 32,
+        stride: int | Literal["auto"] | None = "auto",
     ) -> None:
         super().__init__(labels)
         check_options(format=format, scheme=scheme, pieces=pieces, joiner=joiner, stride=stride)
@@ -147,7 +148,7 @@ class TokenClassification(Task):
             raise TltkError("The tags of tokens need the encoded rows.")
         tagged = self._tagged(rows)
         marks = tagged.marks_in(self._tags, rows)
-        tokens = TokenPlaces.of(encoded, stride=self.stride)
+        tokens = TokenPlaces.of(encoded)
         rest = tokens.is_text if self.format == "spans" else np.zeros(len(tokens.rows), bool)
         if self.crf_:  # whose chain goes through the special tokens too
             rest = rest | ~tokens.is_text
@@ -205,7 +206,7 @@ class TokenClassification(Task):
         assert encoded is not None
         texts = rows.texts()
         words, are_given = (None, []) if self.format == "spans" else words_of(rows, texts)
-        units = TaggedUnits.of(outputs, TokenPlaces.of(encoded, stride=self.stride), words)
+        units = TaggedUnits.of(outputs, TokenPlaces.of(encoded), words)
         predictions: list[Prediction] = [{"entities": found} for found in entities_of(units, self._tags, texts)]
         if words is not None:
             tags = tags_of_words(words, units, self._tags)
@@ -227,7 +228,7 @@ class TokenClassification(Task):
         assert rows is not None
         assert encoded is not None
         compared = compare(
-            TokenPlaces.of(encoded, stride=self.stride),
+            TokenPlaces.of(encoded),
             outputs,
             self._tagged(rows),
             self._tags,

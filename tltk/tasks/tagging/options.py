@@ -18,11 +18,11 @@ def check_options(*, format: Any, scheme: Any, pieces: Any, joiner: Any, stride:
     _one_of("scheme", scheme, ("auto", *SCHEMES))
     _one_of("pieces", pieces, (None, "first", "all"))
     _one_of("joiner", joiner, (" ", ""))
-    if stride is not None and (isinstance(stride, bool) or not isinstance(stride, int) or stride < 0):
+    if stride not in (None, "auto") and (isinstance(stride, bool) or not isinstance(stride, int) or stride < 0):
         raise RecipeError(
             f"Got {stride!r}; expected a whole number of tokens.",
             where="task.options.stride",
-            hint="Leave it out for 32, or give null to cut long texts off.",
+            hint="Leave it out for a third of backbone.max_length, or give null to cut long texts off.",
         )
     if format == "spans" and pieces == "first":
         raise RecipeError(
