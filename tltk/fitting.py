@@ -151,15 +151,15 @@ def train_built(
     callbacks: Sequence[Any] = (),
 ) -> Any:
     """Train a built model on prepared rows, and return the History."""
-    from tltk.training import make_objective, train
+    from tltk.training import make_criterion, train
 
-    objective = make_objective(prepared.task, prepared.encoded["train"], recipe.train)
-    for sentence in objective.notices:
+    criterion = make_criterion(prepared.task, prepared.encoded["train"], recipe.train)
+    for sentence in criterion.notices:
         say(sentence)
     return train(
         built.model,
-        loss=objective.loss,
-        weights=objective.row_weights,
+        loss=criterion.loss,
+        weights=criterion.row_weights,
         metrics=prepared.task.metrics(),
         train=prepared.encoded["train"],
         validation=prepared.encoded.get("validation"),

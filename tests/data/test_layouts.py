@@ -62,7 +62,9 @@ def test_texts_apart_are_each_a_row(bert: Any) -> None:
     assert encoded.truncated == sum(len(bert(text)["input_ids"]) > 24 for text in flat)
 
 
-@pytest.mark.parametrize("layout", [Layout(), Layout(stride="auto", places=True), Layout(apart=True), Layout(places=True)])
+@pytest.mark.parametrize(
+    "layout", [Layout(), Layout(stride="auto", places=True), Layout(apart=True), Layout(places=True)]
+)
 def test_the_cache_gives_what_memory_gives(bert: Any, layout: Layout, tmp_path: Path) -> None:
     table = pa.table({"question": QUESTIONS, "text": TEXTS})
     given = {"text_columns": ("question", "text"), "max_length": 24, "layout": layout}

@@ -18,7 +18,7 @@ from tltk.training import (
     choose_precision,
     compile_model,
     distribution_strategy,
-    make_objective,
+    make_criterion,
     seed_layers,
     training_plan,
     validation_batches,
@@ -71,7 +71,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         model = build(recipe, prepared, precision=precision, strategy=self._strategy).model
         epochs = max(recipe.train.epochs, hp.values.get("tuner/epochs", 0))
         total_steps = self._plan(recipe, prepared, model).steps * epochs
-        loss = make_objective(prepared.task, prepared.encoded["train"], recipe.train).loss
+        loss = make_criterion(prepared.task, prepared.encoded["train"], recipe.train).loss
         compile_model(model, loss, prepared.task.metrics(), recipe.train, total_steps)
         seed_layers(model, recipe.seed)
         # Hyperband goes on from the weights of an earlier trial; with the optimizer built its state is read as well.
@@ -122,7 +122,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
             seed=recipe.seed,
             max_length=recipe.backbone.max_length,
             replicas=model.distribute_strategy.num_replicas_in_sync,
-            weights=make_objective(prepared.task, prepared.encoded["train"], recipe.train).row_weights,
+            weights=make_criterion(prepared.task, prepared.encoded["train"], recipe.train).row_weights,
         )
 
 

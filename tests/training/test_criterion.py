@@ -14,7 +14,7 @@ from tltk.data import Batching, Encoded, LabelSetKind, NumbersKind, Plan, Ragged
 from tltk.errors import RecipeError
 from tltk.recipe import TrainSection
 from tltk.tasks import MultiLabelClassification, Regression, Task, TextClassification
-from tltk.training import make_objective, training_plan
+from tltk.training import make_criterion, training_plan
 from tltk.training.imbalance import row_weights
 
 VALUES = ("none", "weights", "focal", "resample")
@@ -33,10 +33,10 @@ def classes() -> Task:
 @pytest.mark.parametrize("imbalance", VALUES)
 def test_arrays_give_the_loss_that_the_pipeline_gives(imbalance: str) -> None:
     train, section = skewed(), TrainSection(imbalance=imbalance, label_smoothing=0.1)
-    objective = make_objective(classes(), train, section)
+    criterion = make_criterion(classes(), train, section)
     keras.utils.set_random_seed(0)
     model = tiny.classifier()
-    model.compile(loss=objective.loss, run_eagerly=True)
+    model.compile(loss=criterion.loss, run_eagerly=True)
     plan = Plan(train.lengths, Batching(batch_size=40, shuffle=False, bucket=1))
     piped = model.evaluate(make_pipeline(train, plan, epochs=1), steps=1, verbose=0)
     arrays = train.batch(np.arange(40), 14)
@@ -46,7 +46,7 @@ def test_arrays_give_the_loss_that_the_pipeline_gives(imbalance: str) -> None:
 
 def test_weights_make_both_classes_count_alike() -> None:
     train = skewed()
-    loss = make_objective(classes(), train, TrainSection(imbalance="weights")).loss
+    loss = make_criterion(classes(), train, TrainSection(imbalance="weights")).loss
     each = np.asarray(loss.call(train.dense["labels"], np.zeros((40, 2), "float32")))
     labels = train.dense["labels"]
     assert each[labels == 1].sum() == pytest.approx(each[labels == 0].sum(), rel=1e-5)
@@ -54,9 +54,9 @@ def test_weights_make_both_classes_count_alike() -> None:
 
 def test_resampling_draws_both_classes_alike() -> None:
     train, section = skewed(), TrainSection(imbalance="resample", batch_size=8)
-    objective = make_objective(classes(), train, section)
-    np.testing.assert_array_equal(objective.row_weights, row_weights(train.dense["labels"]))
-    plan = training_plan(train, section, seed=0, weights=objective.row_weights)
+    criterion = make_criterion(classes(), train, section)
+    np.testing.assert_array_equal(criterion.row_weights, row_weights(train.dense["labels"]))
+    plan = training_plan(train, section, seed=0, weights=criterion.row_weights)
     drawn = np.concatenate([plan.order(epoch) for epoch in range(30)])
     assert train.dense["labels"][drawn].mean() == pytest.approx(0.5, abs=0.05)
     assert plan.steps == training_plan(train, section, seed=0).steps
@@ -66,16 +66,16 @@ def test_labels_of_sets_are_weighed_by_their_yes_and_no() -> None:
     rows = make_rows([["a"], [], [], ["a", "b"], []], kind=LabelSetKind())
     task = MultiLabelClassification().fit(rows)
     train = Encoded.from_ids([[1]] * 5).with_targets(**task.targets(rows))
-    settings = make_objective(task, train, TrainSection(imbalance="weights")).loss.settings
+    settings = make_criterion(task, train, TrainSection(imbalance="weights")).loss.settings
     assert settings.class_weights == pytest.approx((3 / 2, 4))
-    assert len(make_objective(task, train, TrainSection(imbalance="resample")).row_weights) == 5
+    assert len(make_criterion(task, train, TrainSection(imbalance="resample")).row_weights) == 5
 
 
 def test_a_label_without_a_yes_is_told() -> None:
     rows = make_rows([["a"], [], []], kind=LabelSetKind())
     task = MultiLabelClassification(labels=("a", "unheard of")).fit(rows)
     train = Encoded.from_ids([[1]] * 3).with_targets(**task.targets(rows))
-    (notice,) = make_objective(task, train, TrainSection(imbalance="weights")).notices
+    (notice,) = make_criterion(task, train, TrainSection(imbalance="weights")).notices
     assert "'unheard of'" in notice
 
 
@@ -86,7 +86,7 @@ def test_rows_of_rare_tags_are_drawn_oftener() -> None:
 
     tags = Ragged.from_rows([[0, 0], [0, 1], [0, -1], [0]], pad=-1)
     train = Encoded.from_ids([[5, 6], [5, 6], [5, 6], [5]]).with_targets(labels=tags)
-    weights = make_objective(Tags(labels=("O", "X")), train, TrainSection(imbalance="resample")).row_weights
+    weights = make_criterion(Tags(labels=("O", "X")), train, TrainSection(imbalance="resample")).row_weights
     assert weights.argmax() == 1
 
 
@@ -96,10 +96,10 @@ def test_numbers_are_no_classes(imbalance: str) -> None:
     task = Regression().fit(rows)
     train = Encoded.from_ids([[1], [2]]).with_targets(**task.targets(rows))
     with pytest.raises(RecipeError, match=r"train\.imbalance: .*'regression' has no classes"):
-        make_objective(task, train, TrainSection(imbalance=imbalance))
+        make_criterion(task, train, TrainSection(imbalance=imbalance))
 
 
 def test_numbers_cannot_be_smoothed() -> None:
     task = Regression().fit(make_rows([[1.0], [2.0]], kind=NumbersKind()))
     with pytest.raises(RecipeError, match=r"train\.label_smoothing"):
-        make_objective(task, Encoded.from_ids([[1]], labels=[0.0]), TrainSection(label_smoothing=0.1))
+        make_criterion(task, Encoded.from_ids([[1]], labels=[0.0]), TrainSection(label_smoothing=0.1))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import keras
 
 
-class Objective(NamedTuple):
+class Criterion(NamedTuple):
     """A training's loss and draw.
 
     Args:
@@ -37,7 +37,7 @@ class Objective(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-def make_objective(task: Task, train: Encoded, section: TrainSection) -> Objective:
+def make_criterion(task: Task, train: Encoded, section: TrainSection) -> Criterion:
     """Return the loss for training rows, with label smoothing and with what is done about rare classes.
 
     Args:
@@ -49,7 +49,7 @@ def make_objective(task: Task, train: Encoded, section: TrainSection) -> Objecti
         RecipeError: something is asked for that the task's loss cannot do.
     """
     if section.imbalance == "none":
-        return Objective(task.loss(loss_settings(section)))
+        return Criterion(task.loss(loss_settings(section)))
     counts = task.class_counts(train.targets)
     if counts is None:
         raise RecipeError(
@@ -58,16 +58,16 @@ def make_objective(task: Task, train: Encoded, section: TrainSection) -> Objecti
             hint="Set it to none.",
         )
     if section.imbalance == "resample":
-        return Objective(task.loss(loss_settings(section)), row_weights(_classes(train, len(counts))))
+        return Criterion(task.loss(loss_settings(section)), row_weights(_classes(train, len(counts))))
     if section.imbalance != "weights":
-        return Objective(task.loss(loss_settings(section)))
+        return Criterion(task.loss(loss_settings(section)))
     if task.exclusive:
-        return Objective(task.loss(loss_settings(section, balanced_weights(counts))))
+        return Criterion(task.loss(loss_settings(section, balanced_weights(counts))))
     found = positive_weights(counts, len(train))
     names = getattr(task, "labels_", range(len(counts)))
     clipped = ", ".join(repr(names[label]) for label in found.clipped)
     notices = (f"imbalance: the weights of {clipped} were clipped to between 1 / {MOST:.0f} and {MOST:.0f}.",)
-    return Objective(task.loss(loss_settings(section, found.weights)), notices=notices if found.clipped else ())
+    return Criterion(task.loss(loss_settings(section, found.weights)), notices=notices if found.clipped else ())
 
 
 def _classes(train: Encoded, classes: int) -> Any:
