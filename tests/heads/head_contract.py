@@ -23,6 +23,9 @@ CONFIG = {
     "max_position_embeddings": 32,
 }
 
+# Its classes pool by the mean of all positions, and have a dense layer and a norm in front of their outputs.
+MODERN_BERT = {**CONFIG, "model_type": "modernbert", "classifier_pooling": "mean", "local_attention": 4}
+
 
 def inputs(rows: int = 3, length: int = 7, padding: int = 0, seed: int = 0) -> dict[str, np.ndarray]:
     """Return a batch of random ids, of which each row ends in at least `padding` masked positions."""
@@ -72,10 +75,10 @@ class HeadContract:
         keras.utils.set_random_seed(1)
         return self.build(section)
 
-    def build(self, section: HeadSection) -> keras.Model:
-        family = find_family(CONFIG)
-        head = build_head(section, units=self.units, family=family, config=family.read_config(CONFIG))
-        return attach(build_backbone(CONFIG), head, units=self.units)
+    def build(self, section: HeadSection, raw: dict[str, Any] = CONFIG) -> keras.Model:
+        family = find_family(raw)
+        head = build_head(section, units=self.units, family=family, config=family.read_config(raw))
+        return attach(build_backbone(raw), head, units=self.units)
 
     def test_gives_float32_logits_of_the_wanted_shape(self, model: keras.Model) -> None:
         logits = model(inputs())
@@ -101,8 +104,11 @@ class HeadContract:
         assert config.get("pooling") == self.pooling
         assert config.get("dropout") == section.dropout
 
-    def test_padding_never_changes_the_logits(self, model: keras.Model) -> None:
-        short, padded = inputs(padding=0), inputs(padding=5)
+    @pytest.mark.parametrize("raw", [CONFIG, MODERN_BERT], ids=lambda raw: raw["model_type"])
+    def test_padding_never_changes_the_logits(self, section: HeadSection, raw: dict[str, Any]) -> None:
+        keras.utils.set_random_seed(1)
+        model = self.build(section, raw)
+        short, padded = ({name: inputs(padding=size)[name] for name in model.input} for size in (0, 5))
         for name in short:
             padded[name][:, :7] = short[name]
         padded["input_ids"][:, 7:] = 59  # whatever stands there

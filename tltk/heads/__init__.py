@@ -9,7 +9,7 @@ from tltk.heads.build import build_head  # noqa: E402
 from tltk.heads.config import copy_head, head_fingerprint, head_from_config, head_to_config  # noqa: E402
 from tltk.heads.crf import CrfHead  # noqa: E402
 from tltk.heads.embedding import EmbeddingHead  # noqa: E402
-from tltk.heads.head import Head, PooledHead, heads, register_head  # noqa: E402
+from tltk.heads.head import Head, PooledHead, PoolingHead, heads, register_head  # noqa: E402
 from tltk.heads.huggingface import HeadWeights, huggingface_tensors, load_huggingface_head  # noqa: E402
 from tltk.heads.linear import LinearHead  # noqa: E402
 from tltk.heads.mlp import MlpHead  # noqa: E402
@@ -32,6 +32,7 @@ __all__ = [
     "LinearHead",
     "MlpHead",
     "PooledHead",
+    "PoolingHead",
     "PositionHead",
     "SentenceModules",
     "SpanHead",

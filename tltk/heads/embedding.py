@@ -7,8 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from tltk.heads.head import Head, register_head
-from tltk.heads.pooling import make_pooling
+from tltk.heads.head import PoolingHead, register_head
 
 _SMALLEST_NORM = 1e-12
 """As PyTorch's `F.normalize`: a vector of zeros stays one."""
@@ -16,7 +15,7 @@ _SMALLEST_NORM = 1e-12
 
 @register_head("embedding")
 @keras.saving.register_keras_serializable(package="tltk")
-class EmbeddingHead(Head):
+class EmbeddingHead(PoolingHead):
     """Gives each row one vector: pooled, projected if asked for, of length 1 if asked for; [batch, width] in float32.
 
     With its defaults it has no weights and computes what a sentence-transformers model of the modules `Transformer`
@@ -28,8 +27,7 @@ class EmbeddingHead(Head):
         width: the same by another name, which a recipe gives: the task asks for no `units`.
         pooling: mean, cls, max, attention or family.
         normalize: whether vectors are divided by their Euclidean norm.
-        family_pooler: arguments of `FamilyPooling` for `pooling="family"`; None where the family pools by [CLS] alone.
-        initializer_range: standard deviation of the projection's initial kernel, as in the checkpoint's configuration.
+        **kwargs: as for `PoolingHead`.
 
     Raises:
         ValueError: `width` is no whole number of at least 1, or `pooling` is unknown.
@@ -41,6 +39,8 @@ class EmbeddingHead(Head):
         ((2, 8), 1.0)
     """
 
+    pools_in = "float32"
+
     def __init__(
         self,
         units: int | None = None,
@@ -48,8 +48,6 @@ class EmbeddingHead(Head):
         width: int | None = None,
         pooling: str = "mean",
         normalize: bool = False,
-        family_pooler: dict[str, Any] | None = None,
-        initializer_range: float = 0.02,
         **kwargs: Any,
     ) -> None:
         if width is not None and (isinstance(width, bool) or not isinstance(width, int) or width < 1):
@@ -58,22 +56,14 @@ class EmbeddingHead(Head):
             raise ValueError(f"Got normalize={normalize!r}; expected true or false.")
         if units is not None and width not in (None, units):
             raise ValueError(f"Got width={width}; the task wants {units} outputs.")
-        super().__init__(units or width, **kwargs)
-        self.pooling = pooling
+        super().__init__(units or width, pooling=pooling, **kwargs)
         self.normalize = normalize
-        self.family_pooler = dict(family_pooler) if family_pooler else None
-        self.initializer_range = initializer_range
-        self.pool = make_pooling(pooling, self.family_pooler, "float32")
         self.projection: keras.layers.Dense | None = None
         if self.units is not None:
-            kernel = keras.initializers.RandomNormal(stddev=initializer_range)
+            kernel = keras.initializers.RandomNormal(stddev=self.initializer_range)
             self.projection = keras.layers.Dense(
                 self.units, kernel_initializer=kernel, dtype="float32", name="projection"
             )
-
-    @property
-    def first_only(self) -> bool:
-        return self.pooling in ("family", "cls")
 
     def build(self, shape: tuple, **_: Any) -> None:
         self.pool.build(shape)
@@ -83,11 +73,7 @@ class EmbeddingHead(Head):
         self.built = True
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
-        if self.pooling == "family" and self.family_pooler:
-            vector = self.pool(hidden_states, training=training)
-        else:
-            vector = self.pool(hidden_states, attention_mask=attention_mask)
-        vector = ops.cast(vector, "float32")
+        vector = ops.cast(self.pooled(hidden_states, attention_mask, training), "float32")
         if self.projection is not None:
             vector = self.projection(vector)
         if self.normalize:
@@ -100,10 +86,4 @@ class EmbeddingHead(Head):
         return (shape[0], self.units or self.pool.compute_output_shape(shape)[-1])
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "pooling": self.pooling,
-            "normalize": self.normalize,
-            "family_pooler": self.family_pooler,
-            "initializer_range": self.initializer_range,
-        }
+        return {**super().get_config(), "normalize": self.normalize}

@@ -94,49 +94,76 @@ class Head(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
-class PooledHead(Head):
+class PoolingHead(Head):
+    """A head that first makes one vector of the sequence.
+
+    Args:
+        units: number of outputs of a row; None where it follows from the hidden states.
+        pooling: family, cls, mean, max or attention.
+        family_pooler: arguments of `FamilyPooling` for `pooling="family"`; None where the family pools by [CLS] alone.
+        initializer_range: standard deviation of initial kernels, as in the checkpoint's configuration.
+    """
+
+    pools_in: ClassVar[str | None] = None
+    """The precision of the pooling; None for that of the head."""
+
+    def __init__(
+        self,
+        units: int | None,
+        *,
+        pooling: str,
+        family_pooler: dict[str, Any] | None = None,
+        initializer_range: float = 0.02,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(units, **kwargs)
+        self.pooling = pooling
+        self.family_pooler = dict(family_pooler) if family_pooler else None
+        self.initializer_range = initializer_range
+        self.pool = make_pooling(pooling, self.family_pooler, self.pools_in or self.dtype_policy)
+
+    @property
+    def first_only(self) -> bool:
+        pooling = self.pool.pooling if isinstance(self.pool, FamilyPooling) else self.pooling
+        return pooling in ("family", "cls")
+
+    def pooled(self, hidden_states: Any, attention_mask: Any, training: bool | None) -> Any:
+        """Return one vector a row, [batch, width]."""
+        return self.pool(hidden_states, attention_mask=attention_mask, training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "pooling": self.pooling,
+            "family_pooler": self.family_pooler,
+            "initializer_range": self.initializer_range,
+        }
+
+
+class PooledHead(PoolingHead):
     """A head that pools the sequence, transforms the vector, drops out, and ends in a dense layer.
 
     Args:
         units: number of outputs of a row.
         pooling: family, cls, mean, max or attention.
         dropout: rate before the output layer.
-        family_pooler: arguments of `FamilyPooling` for `pooling="family"`; None where the family pools by [CLS] alone.
-        initializer_range: standard deviation of the initial output kernel, as in the checkpoint's configuration.
+        **kwargs: as for `PoolingHead`.
 
     Outputs are [batch, units] in float32; the output layer computes in float32 in every precision policy.
     """
 
-    def __init__(
-        self,
-        units: int,
-        *,
-        pooling: str = "family",
-        dropout: float = 0.1,
-        family_pooler: dict[str, Any] | None = None,
-        initializer_range: float = 0.02,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(units, **kwargs)
+    def __init__(self, units: int, *, pooling: str = "family", dropout: float = 0.1, **kwargs: Any) -> None:
+        super().__init__(units, pooling=pooling, **kwargs)
         if not 0 <= dropout < 1:
             raise ValueError(f"Got dropout={dropout!r}; expected a number from 0 to below 1.")
-        self.pooling = pooling
         self.dropout_rate = dropout
-        self.family_pooler = dict(family_pooler) if family_pooler else None
-        self.initializer_range = initializer_range
-        self.pool = make_pooling(pooling, self.family_pooler, self.dtype_policy)
         self.dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="dropout")
         self.output_layer = keras.layers.Dense(
             units,
-            kernel_initializer=keras.initializers.RandomNormal(stddev=initializer_range),
+            kernel_initializer=keras.initializers.RandomNormal(stddev=self.initializer_range),
             dtype="float32",
             name="output",
         )
-
-    @property
-    def first_only(self) -> bool:
-        pooling = self.pool.pooling if isinstance(self.pool, FamilyPooling) else self.pooling
-        return pooling in ("family", "cls")
 
     def transform_width(self, width: int) -> int:
         """Return the width that `transform` gives for a pooled vector of `width`."""
@@ -157,10 +184,7 @@ class PooledHead(Head):
         """Build the layers that `transform` uses."""
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
-        if self.pooling == "family" and self.family_pooler:
-            pooled = self.pool(hidden_states, attention_mask=attention_mask, training=training)
-        else:
-            pooled = self.pool(hidden_states, attention_mask=attention_mask)
+        pooled = self.pooled(hidden_states, attention_mask, training)
         vector = self.dropout(self.transform(pooled, training), training=training)
         return self.output_layer(ops.cast(vector, "float32"))
 
@@ -168,10 +192,4 @@ class PooledHead(Head):
         return (shape[0], self.units)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "pooling": self.pooling,
-            "dropout": self.dropout_rate,
-            "family_pooler": self.family_pooler,
-            "initializer_range": self.initializer_range,
-        }
+        return {**super().get_config(), "dropout": self.dropout_rate}

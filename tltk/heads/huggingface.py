@@ -11,9 +11,8 @@ import keras
 import numpy as np
 
 from tltk.errors import WeightsError
-from tltk.heads.embedding import EmbeddingHead
 from tltk.heads.family import pooler_layers
-from tltk.heads.head import Head, PooledHead
+from tltk.heads.head import Head, PoolingHead
 
 if TYPE_CHECKING:
     from tltk.backbones import Family
@@ -113,7 +112,7 @@ def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]
     shared = _shared_layers(head, family)
     if shared is not None:
         return shared
-    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PooledHead | EmbeddingHead) else {}
+    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PoolingHead) else {}
 
 
 def _is_of_another_class(head: keras.layers.Layer, architectures: Sequence[str]) -> bool:

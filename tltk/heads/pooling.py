@@ -115,12 +115,13 @@ class AttentionPooling(Pooling):
 class FamilyPooling(Pooling):
     """Does what the sequence classification class of the checkpoint's family does before its output layer.
 
-    The first position's hidden state (ModernBERT: or the mean of all) goes through dropout (RoBERTa, ELECTRA; rate 0
-    elsewhere), a dense layer with the family's activation and, in ModernBERT, a layer norm.
+    The first position's hidden state (ModernBERT: or the mean of all) goes through dropout (RoBERTa's kind, ELECTRA,
+    MPNet; rate 0 elsewhere), a dense layer with the family's activation and, in ModernBERT, a layer norm.
 
     Args:
         units: width of the dense layer, the hidden size.
-        activation: name of a Keras activation: tanh (BERT, RoBERTa), relu (DistilBERT), gelu (ELECTRA; by erf).
+        activation: name of a Keras activation: tanh (BERT, RoBERTa, ...), relu (DistilBERT), gelu by erf (ELECTRA,
+            DeBERTa, ModernBERT).
         dropout: rate before the dense layer.
         initializer_range: standard deviation of the initial kernel, as in the checkpoint's configuration.
         use_bias: whether the dense layer has a bias.
