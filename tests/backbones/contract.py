@@ -16,6 +16,7 @@ from tltk.backbones import BackboneConfig, build_backbone, find_family, load_bac
 from tltk.backbones.encoder import first_position
 from tltk.backbones.weights import encoder_tensors, find_variable
 from tltk.build import Built, restore_model
+from tltk.engines.keras_engine import KerasEngine, weights_in
 from tltk.errors import DataError
 from tltk.heads import attach, build_head, heads, load_huggingface_head
 from tltk.recipe import HeadSection
@@ -303,6 +304,22 @@ class BackboneContract:
         assert np.isfinite(output).all()
         assert np.abs(output - expected).mean() < 0.02 * expected.std()
         assert np.abs(output - expected).max() < 0.15 * expected.std()
+
+    def test_weights_in_bfloat16_are_close_in_the_engine_and_by_a_plain_call(self) -> None:
+        raw = self.config(0)
+        model = randomised(build_backbone(raw), 0)
+        with weights_in("bfloat16"):
+            narrow = build_backbone(raw)
+        for ours, theirs in zip(narrow.trainable_variables, model.trainable_variables, strict=True):
+            ours.assign(theirs)
+        inputs = self.inputs(raw, padding="right")
+        tokens = inputs["attention_mask"] != 0
+        expected = np.asarray(model(inputs))[tokens]
+        for found in (KerasEngine(narrow, "bfloat16")(inputs), narrow(inputs)):
+            assert found.dtype == "bfloat16"
+            differences = np.abs(np.asarray(found, "float32")[tokens] - expected)
+            assert differences.mean() < 0.03 * expected.std()
+            assert differences.max() < 0.2 * expected.std()
 
     def test_rows_of_padding_alone_are_finite_and_leave_the_others_be(self) -> None:
         raw = self.config(0)

@@ -32,7 +32,8 @@ class NoNorm(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: Any) -> Any:
-        return ops.cast(ops.cast(inputs, "float32") * self.gamma + self.beta, self.compute_dtype)
+        inputs, gamma, beta = (ops.cast(value, "float32") for value in (inputs, self.gamma, self.beta))
+        return ops.cast(inputs * gamma + beta, self.compute_dtype)
 
     def compute_output_shape(self, inputs_shape: Any) -> Any:
         return inputs_shape

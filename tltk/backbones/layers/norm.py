@@ -52,7 +52,7 @@ def norm_and_drop_gradient(
 
 def norm(inputs: Any, gamma: Any, beta: Any, *, epsilon: float) -> Any:
     """Return the layer norm of float32 inputs over their last axis. Source: Ba et al. 2016."""
-    return _normalise(inputs, epsilon)[0] * gamma + beta
+    return _normalise(inputs, epsilon)[0] * ops.cast(gamma, "float32") + ops.cast(beta, "float32")
 
 
 def norm_gradient(inputs: Any, gamma: Any, upstream: Any, *, epsilon: float) -> tuple[Any, Any, Any]:

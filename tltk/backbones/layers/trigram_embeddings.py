@@ -93,9 +93,10 @@ class TrigramEmbeddings(keras.layers.Layer):
         preceding = ops.pad(words[:, :-1], ((0, 0), (1, 0), (0, 0)))
         embedded = ops.cast(self.projection(ops.concatenate([following, words, preceding], axis=-1)), "float32")
         # A slice, not a lookup: too long an input fails on every device.
-        embedded = embedded + ops.slice(self.position.embeddings, (0, 0), (ops.shape(input_ids)[1], self.width))
+        positions = ops.slice(self.position.embeddings, (0, 0), (ops.shape(input_ids)[1], self.width))
         kinds = self.token_type.embeddings[0] if token_type_ids is None else self.token_type(token_type_ids)
-        return self.drop(self.norm(embedded + ops.cast(kinds, "float32")), training=training)
+        embedded = embedded + ops.cast(positions, "float32") + ops.cast(kinds, "float32")
+        return self.drop(self.norm(embedded), training=training)
 
     def compute_output_shape(self, input_ids_shape: Any, token_type_ids_shape: Any = None) -> tuple[Any, ...]:
         return (*input_ids_shape, self.width)
