@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tltk.backbones import BackboneConfig, Family, LoadedBackbone, LoadReport, load_backbone
+from tltk.backbones import BackboneConfig, Family, LoadReport, load_backbone
 from tltk.errors import BundleError, RecipeError, WeightsError
 from tltk.recipe import HeadSection, Recipe
 from tltk.tasks import Task
@@ -29,7 +29,8 @@ class Built:
         family: the encoder's family.
         config: the encoder's shape.
         report: what became of the checkpoint's tensors; None for a restored model.
-        initialised: head tensors that the checkpoint does not hold, and that therefore start at random.
+        initialised: tensors and weights of the head that the checkpoint does not hold, and that therefore start at
+            random.
     """
 
     model: keras.Model
@@ -123,7 +124,8 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
     weights = load_huggingface_head(
         head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
     )
-    return _built(model, loaded, head, initialised=weights.initialised)
+    report = loaded.report.with_head(taken=weights.loaded, initialised=weights.initialised)
+    return Built(model, loaded.model, head, loaded.family, loaded.config, report, weights.initialised)
 
 
 def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> HeadSection:
@@ -168,7 +170,7 @@ def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | N
             )
     else:
         _read_head(head, head_file)
-    return _built(model, loaded, head)
+    return Built(model, loaded.model, head, loaded.family, loaded.config)
 
 
 def check_length(recipe: Recipe, config: BackboneConfig) -> None:
@@ -184,12 +186,6 @@ def check_length(recipe: Recipe, config: BackboneConfig) -> None:
             where="backbone.max_length",
             hint=f"Give {config.max_positions} or less.",
         )
-
-
-def _built(
-    model: keras.Model, loaded: LoadedBackbone, head: keras.layers.Layer, *, initialised: tuple[str, ...] = ()
-) -> Built:
-    return Built(model, loaded.model, head, loaded.family, loaded.config, loaded.report, initialised)
 
 
 def _named(head: keras.layers.Layer) -> list[tuple[str, Any]]:

@@ -173,7 +173,9 @@ def test_a_bare_encoder_lends_its_pooler(name: str, tiny_bert_folder: Path) -> N
     weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
     assert weights.loaded == ("bert.pooler.dense.weight", "bert.pooler.dense.bias")
     np.testing.assert_array_equal(head.pool.dense.kernel, loaded.head_tensors["bert.pooler.dense.weight"].T)
-    assert weights.initialised == (("classifier.weight", "classifier.bias") if name == "linear" else ())
+    others = ("hidden_0.kernel", "hidden_0.bias", "output.kernel", "output.bias")
+    own = {"linear": ("classifier.weight", "classifier.bias"), "mlp": tuple(f"head.{other}" for other in others)}
+    assert sorted(weights.initialised) == sorted(own[name])
 
 
 def test_an_output_layer_for_other_labels_is_left_as_it_is(tiny_bert_folder: Path) -> None:
@@ -202,7 +204,29 @@ def test_an_output_layer_of_another_class_is_left_alone(tiny_bert_folder: Path) 
 def test_a_head_that_pools_otherwise_takes_nothing(tiny_bert_folder: Path) -> None:
     loaded = load_backbone(tiny_bert_folder)
     head = _classifier(loaded, pooling="mean").get_layer("head")
-    assert load_huggingface_head(head, loaded.head_tensors, loaded.family).loaded == ()
+    weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
+    assert weights.loaded == ()
+    assert weights.initialised == ("head.output.kernel", "head.output.bias")
+
+
+def test_what_starts_anew_is_named_whatever_the_head_is(tiny_bert_folder: Path) -> None:
+    loaded = load_backbone(tiny_bert_folder)
+    head = _classifier(loaded, name="crf").get_layer("head")
+    names = load_huggingface_head(head, loaded.head_tensors, loaded.family).initialised
+    assert set(names) == {f"head.{part}" for part in ("transitions", "start", "output.kernel", "output.bias")}
+    own = keras.layers.Dense(2, name="own")
+    attach(loaded.model, own)
+    assert load_huggingface_head(own, loaded.head_tensors, loaded.family).initialised == ("own.kernel", "own.bias")
+
+
+def test_a_layer_that_is_there_in_part_is_named(tiny_bert_folder: Path) -> None:
+    loaded = load_backbone(tiny_bert_folder)
+    head = _classifier(loaded).get_layer("head")
+    before = np.array(head.output_layer.kernel)
+    tensors = {**loaded.head_tensors, "classifier.weight": np.ones((LABELS, 32))}
+    with pytest.raises(WeightsError, match=r"lacks classifier\.bias; the rest of that layer is there"):
+        load_huggingface_head(head, tensors, loaded.family)
+    np.testing.assert_array_equal(head.output_layer.kernel, before)
 
 
 def test_a_pooler_of_another_width_is_named(tiny_bert_folder: Path) -> None:

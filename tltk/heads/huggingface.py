@@ -27,8 +27,8 @@ class HeadWeights:
 
     Args:
         loaded: names of the tensors that were read, as in the family's class.
-        initialised: names of those that the checkpoint lacks, or holds for another number of labels; the head's own
-            initial values stay.
+        initialised: names of those that the checkpoint lacks, or holds for another number of labels, and by their own
+            names ("head.output.kernel") the head's weights that no class of the family has; the initial values stay.
 
     As a truth value it tells whether every tensor was loaded.
     """
@@ -73,30 +73,43 @@ def load_huggingface_head(
             left alone, though some families call both by the same name: it was trained for something else.
 
     Raises:
-        WeightsError: the dense layer before the output has another width than the backbone.
+        WeightsError: the dense layer before the output has another width than the backbone, or a layer is not whole.
     """
     loaded: list[str] = []
     initialised: list[str] = []
+    known: set[int] = set()
     foreign = _is_of_another_class(head, architectures or ())
     for name, layer in _loadable_layers(head, family).items():
         if not layer.built:
             raise ValueError("The head is not built yet; attach it to its backbone first.")
         variables = _variables(layer)
-        found = next((known for known in (name, family.canonical(name)) if f"{known}.weight" in tensors), None)
-        expected = tuple(reversed(variables["weight"].shape))
+        known |= {id(variable) for variable in variables.values()}
+        names = [f"{name}.{kind}" for kind in variables]
+        found = next((form for form in (name, family.canonical(name)) if f"{form}.weight" in tensors), None)
+        shapes = {kind: tuple(reversed(variable.shape)) for kind, variable in variables.items()}
         is_output = layer is getattr(head, "output_layer", None)
-        if found is not None and not (foreign and is_output) and np.shape(tensors[f"{found}.weight"]) == expected:
-            for kind, variable in variables.items():
-                variable.assign(np.asarray(tensors[f"{found}.{kind}"], dtype="float32").T)
-            loaded += [f"{name}.{kind}" for kind in variables]
-        elif found is None or is_output:
-            initialised += [f"{name}.{kind}" for kind in variables]
-        else:
-            raise WeightsError(
-                f"Tensor {found}.weight has shape {np.shape(tensors[f'{found}.weight'])}; expected {expected}.",
-                hint="The weights and config.json are not of one checkpoint; fetch both again.",
-            )
+        if found is None or (is_output and (foreign or np.shape(tensors[f"{found}.weight"]) != shapes["weight"])):
+            initialised += names
+            continue
+        values = {kind: _tensor(f"{found}.{kind}", tensors, shape) for kind, shape in shapes.items()}
+        for kind, variable in variables.items():
+            variable.assign(values[kind].T)
+        loaded += names
+    initialised += [weight.path.replace("/", ".") for weight in head.weights if id(weight) not in known]
     return HeadWeights(tuple(loaded), tuple(initialised))
+
+
+def _tensor(name: str, tensors: Mapping[str, Any], shape: tuple[int, ...]) -> np.ndarray:
+    if name not in tensors:
+        raise WeightsError(
+            f"The checkpoint lacks {name}; the rest of that layer is there.", hint="Fetch the checkpoint again."
+        )
+    if np.shape(tensors[name]) != shape:
+        raise WeightsError(
+            f"Tensor {name} has shape {np.shape(tensors[name])}; expected {shape}.",
+            hint="The weights and config.json are not of one checkpoint; fetch both again.",
+        )
+    return np.asarray(tensors[name], dtype="float32")
 
 
 def _shared_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any] | None:
