@@ -48,12 +48,19 @@ def find_family(raw: Mapping[str, Any], *, where: str | None = None) -> Family:
     """
     model_type = "keras_hub" if str(raw.get("registered_name")).startswith(REGISTERED) else raw.get("model_type")
     if model_type not in families.names():
+        known = did_you_mean(str(model_type), families.names())
         raise WeightsError(
             f"Got model_type {model_type!r}, which tltk does not read.",
             where=f"{where} model_type" if where else "model_type",
-            hint=did_you_mean(str(model_type), families.names()) + " Choose a checkpoint of one of these families.",
+            hint=_NOT_BUILT.get(str(model_type), f"{known} Choose a checkpoint of one of these families."),
         )
     return families.get(str(model_type))(str(model_type)).variant(raw)
+
+
+# Their names are near to those of families that are built, which read other checkpoints.
+_NOT_BUILT = {
+    "deberta": "That is version 1 of DeBERTa, another architecture; version 3 is read (microsoft/deberta-v3-base).",
+}
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,12 @@ def unknown_model_type(place: Workplace):
     return ["fit", place.good_recipe()]
 
 
+@weights("A family whose later version tltk has", where="config.json", what="'deberta'", advice="version 3 is read")
+def first_version_of_deberta(place: Workplace):
+    place.edit_json(place.checkpoint() / "config.json", {"model_type": "deberta"})
+    return ["fit", place.good_recipe()]
+
+
 @weights("A configuration that is not JSON", where="tiny-bert/config.json", what="not JSON", advice="Fetch it again")
 def broken_config(place: Workplace):
     (place.checkpoint() / "config.json").write_text("{")

@@ -1,4 +1,4 @@
-"""DeBERTa versions 2 and 3 (He et al. 2021): attention by content and by distance, and no position embeddings."""
+"""DeBERTa version 3 (He et al. 2021): attention by content and by distance, and no position embeddings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class DebertaShape(BackboneConfig):
 
 @register_family("deberta-v2")
 class DebertaV2(Family):
-    """DeBERTa-v3 encoders and multilingual ones, and those of version 2 that have no convolution."""
+    """DeBERTa-v3 encoders, mDeBERTa-v3 among them; their `model_type` is that of version 2.
+
+    The published checkpoints of version 2 itself have a convolution, and are refused.
+    """
 
     prefix = "deberta."
     class_prefixes: ClassVar[Mapping[str, str]] = {"deberta-v2": "DebertaV2"}
@@ -124,7 +127,11 @@ def _refuse_others(read: ConfigReader, width: int) -> None:
     read.check("layer_norm" in norm.split("|"), "norm_rel_ebd", f"'layer_norm': {_WHY}")
     read.refuse("type_vocab_size", (0, None), _WHY)
     read.refuse("embedding_size", (width, None), _WHY)
-    read.refuse("conv_kernel_size", (0, None), "convolutions (DeBERTa-v2 xlarge and xxlarge) are not built here")
+    read.refuse(
+        "conv_kernel_size",
+        (0, None),
+        "convolutions (DeBERTa-v2 xlarge, xxlarge) are not built here; DeBERTa-v3 has none",
+    )
     read.refuse("pooler_hidden_act", ("gelu", None), _WHY)
     read.refuse("pooler_hidden_size", (width, None), _WHY)
 
