@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from benchmarks import parity
@@ -35,6 +36,32 @@ def test_a_wrong_weight_shows(pair) -> None:
     bias.assign_sub([0.5] * bias.shape[0])
     assert found.states == pytest.approx(0.5, abs=parity.BOUND)
     assert found.logits > parity.BOUND
+
+
+def test_what_is_no_number_is_a_difference(pair) -> None:
+    theirs, ours = pair
+    table = ours.model.get_layer("embeddings").word.embeddings
+    before = np.array(table)
+    # One word in some rows: what else is compared is as it should be.
+    table.assign(np.where(np.arange(len(before))[:, None] == 7, np.nan, before))
+    found = parity.compare("electra", theirs, ours, seed=0)
+    table.assign(before)
+    assert np.isnan(found.states)
+    assert np.isnan(found.logits)
+    assert not parity.within(found)
+
+
+def test_each_difference_is_held_to_the_bound() -> None:
+    near = parity.Difference("tiny", 1e-6, 1234, 2.5, 2e-7)
+    assert parity.within(near)
+    assert parity.within(dataclasses.replace(near, logits=None))
+    for changes in ({"states": 2e-4}, {"logits": 2e-4}, {"states": float("nan")}, {"logits": float("nan")}):
+        assert not parity.within(dataclasses.replace(near, **changes))
+
+
+def test_a_head_that_the_checkpoint_does_not_hold_is_told(pair) -> None:
+    with pytest.raises(ValueError, match="holds no head"):
+        parity.classifier_of(dataclasses.replace(pair[1], head_tensors={}))
 
 
 def test_every_family_that_transformers_has_is_drawn() -> None:
