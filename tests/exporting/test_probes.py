@@ -19,6 +19,15 @@ def test_batches_are_always_the_same_and_padded_at_the_end() -> None:
         assert np.all(np.diff(batch["attention_mask"], axis=1) <= 0)
 
 
+@pytest.mark.parametrize(("longest", "rows"), [(20, 8), (512, 8), (513, 7), (2048, 2), (4097, 1), (8192, 1)])
+def test_long_inputs_come_in_few_rows(longest: int, rows: int) -> None:
+    *_, last = probe_batches(50, NAMES, longest)
+    assert last["input_ids"].shape == (rows, longest)
+    lengths = last["attention_mask"].sum(axis=1)
+    assert lengths[0] == longest
+    assert np.all(lengths[1:] < longest)
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -8,15 +8,23 @@ import numpy as np
 
 _PROBES = ((1, 4), (3, 17), (8, None))
 """Batch sizes and lengths; None is the longest input."""
+_MOST_TOKENS = 8 * 512
+"""Of a batch of several rows: attention takes memory by the square of the length, some 3 GB a row and layer at 8192."""
 
 
 def probe_batches(vocabulary: int, names: Sequence[str], max_length: int) -> Iterator[dict[str, np.ndarray]]:
-    """Yield batches of random ids of several sizes, their ends padded at random, always the same ones."""
+    """Yield batches of random ids of several sizes, always the same ones: a whole row, the others padded at random.
+
+    The longest input comes in as many rows as a batch has tokens for, and in one at least.
+    """
     draw = np.random.default_rng(0)
     for batch, wanted in _PROBES:
         length = min(wanted or max_length, max_length)
+        batch = max(1, min(batch, _MOST_TOKENS // length))
         ids = draw.integers(0, vocabulary, (batch, length), dtype=np.int32)
-        mask = (np.arange(length) < draw.integers(2, length + 1, (batch, 1))).astype(np.int32)
+        lengths = draw.integers(2, length + 1, (batch, 1))
+        lengths[0] = length
+        mask = (np.arange(length) < lengths).astype(np.int32)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         yield {name: given[name] for name in names}
 
