@@ -110,7 +110,7 @@ class EmbeddingBundle:
 
         Raises:
             BundleError: the Bundle's task gives no embeddings.
-            DataError: there are no texts, or no such kind.
+            DataError: there are no texts, an item is not a text, or there is no such kind.
 
         Example:
             >>> index = bundle.index(["A cat sleeps.", "Shares fell."])  # doctest: +SKIP

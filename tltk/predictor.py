@@ -224,9 +224,17 @@ class Predictor:
             fields = (text,)
         if len(fields) != len(columns) or not all(isinstance(field, str) for field in fields):
             expected = "a string" if len(columns) == 1 else f"{len(columns)} strings ({', '.join(columns)})"
-            raise DataError(f"Got {item!r:.80}; expected {expected}.", where=f"item {position}")
+            raise DataError(
+                f"Got {item!r:.80}; expected {expected}.",
+                where=f"item {position}",
+                hint="Leave it out, or put text in its place.",
+            )
         if any(_SURROGATE.search(str(field)) for field in fields):
-            raise DataError(f"Got {item!r:.80}, which is not Unicode text.", where=f"item {position}")
+            raise DataError(
+                f"Got {item!r:.80}, which is not Unicode text.",
+                where=f"item {position}",
+                hint="Read it in the encoding it was written in, or leave out the halves of characters.",
+            )
         return fields, words  # type: ignore[return-value]
 
 

@@ -20,6 +20,8 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     """Return vectors of length 1 that depend on the text alone; those of a thousand texts lie in clusters."""
     vectors = []
     for text in texts:
+        if not isinstance(text, str):
+            raise DataError(f"{text!r} is no text.")
         number = int(text.split()[1])
         cluster = np.random.default_rng(number % 40).normal(size=WIDTH)
         vectors.append(cluster + 0.7 * np.random.default_rng([7, number]).normal(size=WIDTH))
@@ -87,6 +89,9 @@ def refuses_wrong_use(folder: Path) -> None:
         index.search("text 1", k=0)
     with pytest.raises(DataError, match="Got no texts"):
         Index.make([], embed=embed, identity="a")
+    for wrong in ([1, 2], ["text 1", None]):
+        with pytest.raises(DataError, match="is no text"):
+            Index.make(wrong, embed=embed, identity="a")
     with pytest.raises(DataError, match="'exat'.*Did you mean 'exact'"):
         Index.make(TEXTS, embed=embed, identity="a", kind="exat")
     (folder / "notes.txt").write_text("mine")

@@ -63,13 +63,14 @@ class Index:
             kind: "exact", or "hnsw" for millions of texts.
 
         Raises:
-            DataError: there are no texts, or no such kind.
+            DataError: there are no texts, an item is not a text, or there is no such kind.
             EnvironmentProblem: the kind's library is not installed.
         """
         part = index_kinds.get(kind, where="kind")
         if not len(texts):
             raise DataError("Got no texts to index.", hint="Give one at least.")
-        return cls(pa.array(texts, pa.large_string()), part.make(embed(texts)), embed=embed, identity=identity)
+        vectors = embed(texts)  # which tells of what is no text, before Arrow does in words of its own
+        return cls(pa.array(texts, pa.large_string()), part.make(vectors), embed=embed, identity=identity)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -123,3 +123,16 @@ def unknown_module(place: Workplace):
     modules = [{"type": f"sentence_transformers.models.{kind}"} for kind in ("Transformer", "Pooling", "Dense")]
     (place.checkpoint() / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     return lambda: tltk.embedder("./tiny-bert")
+
+
+@similarity(
+    "A number among the texts of an index",
+    where="item 1",
+    what="Got 7; expected a string",
+    advice="put text in its place",
+)
+def number_in_an_index(place: Workplace):
+    import tltk
+
+    place.checkpoint()
+    return lambda: tltk.embedder("./tiny-bert", pooling="mean").index(["a film", 7])
