@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tltk.assets import cache_folder
 from tltk.console import stage
 from tltk.data import Rows, read
-from tltk.engines import EngineChoice, engine_folder, largest_difference
+from tltk.engines import EngineChoice, compare_engines, engine_folder
 from tltk.errors import DataError, TltkError
 from tltk.folders import write_json, writing
 from tltk.recipe import load_recipe
@@ -121,7 +121,7 @@ def _validation_rows(bundle: Bundle) -> Rows:
 def _on_random_tokens(bundle: Bundle, choice: EngineChoice) -> float:
     if choice.engine == "onnx":
         return bundle.engine_file(choice.precision).largest_difference
-    return largest_difference(
+    return compare_engines(
         bundle.quiet_predictor(EngineChoice()).engine,
         bundle.quiet_predictor(choice).engine,
         vocabulary=bundle.built.config.vocabulary_size,

@@ -6,7 +6,7 @@ imports neither.
 
 from __future__ import annotations
 
-from tltk.engines.comparison import largest_difference
+from tltk.engines.comparison import compare_engines
 from tltk.engines.engine import Engine, EngineChoice, choose_engine
 from tltk.engines.engine_file import EngineFile, engine_folder, open_engine_file
 
@@ -15,7 +15,7 @@ __all__ = [
     "EngineChoice",
     "EngineFile",
     "choose_engine",
+    "compare_engines",
     "engine_folder",
-    "largest_difference",
     "open_engine_file",
 ]

@@ -12,9 +12,7 @@ Activation = Callable[[np.ndarray], np.ndarray]
 """Makes probabilities, or values, of raw outputs."""
 
 
-def largest_difference(
-    one: Engine, other: Engine, *, vocabulary: int, max_length: int, activation: Activation
-) -> float:
+def compare_engines(one: Engine, other: Engine, *, vocabulary: int, max_length: int, activation: Activation) -> float:
     """Return the largest difference of a probability on rows of random tokens, always the same ones.
 
     It is infinite where one gives another shape, or numbers that are none.

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from tltk import __version__
 from tltk.assets import cache_folder, locked
 from tltk.console import say, stage
-from tltk.engines.comparison import Activation, largest_difference
+from tltk.engines.comparison import Activation, compare_engines
 from tltk.errors import EngineError
 from tltk.folders import write_json, writing
 from tltk.manifest import file_entry
 
 if TYPE_CHECKING:
-    from tltk.engines.convert import WeightKind
+    from tltk.engines.onnx_graph import WeightKind
 
 # Raised when the same Bundle would make another file.
 _FORMAT = 3
@@ -130,7 +130,7 @@ def _make(path: Path, weights: WeightKind, built: Any, activation: Activation, m
                 config=built.config,
                 weights=weights,
             )
-            difference = largest_difference(
+            difference = compare_engines(
                 KerasEngine(built.model),
                 OnnxEngine(new),
                 vocabulary=built.config.vocabulary_size,
