@@ -29,7 +29,9 @@ class BrokenRows:
         self.first: str | None = None
         self._file: IO[str] | None = None
 
-    def add(self, kind: str, message: str, *, where: str, raw: str, hint: str | None = None) -> None:
+    def add(
+        self, kind: str, message: str, *, where: str, raw: str, hint: str | None = None, suggest_skip: bool = True
+    ) -> None:
         """Take one broken row.
 
         Args:
@@ -37,14 +39,16 @@ class BrokenRows:
             message: what came and what was expected.
             where: `file:line`, or the origin and the row.
             raw: the row as it stood in the source.
-            hint: what to do about this one; that rows can be skipped is added.
+            hint: what to do about this one.
+            suggest_skip: add to it that such rows can be skipped; False where that would leave out every row.
 
         Raises:
             DataError: `on_error` is "raise".
         """
         if self.on_error == "raise":
             skipping = "Set data.on_error: skip to leave such rows out."
-            raise DataError(message, where=where, hint=f"{hint} {skipping}" if hint else skipping)
+            parts = (hint, skipping if suggest_skip else None)
+            raise DataError(message, where=where, hint=" ".join(filter(None, parts)) or None)
         self.count += 1
         self.reasons[kind] += 1
         self.first = self.first or f"{where}: {message}"

@@ -152,16 +152,27 @@ def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str, 
             raise DataError(
                 f"There is no column {name!r}; the columns are {listed or 'none'}.",
                 where=where,
-                hint=" ".join(filter(None, [_close(name, found), _SET_COLUMNS, advice])),
+                hint=column_advice(name, found, advice),
             )
         if list(found).count(name) > 1:
             raise DataError(f"Column {name!r} is there twice.", where=where, hint="Rename one of them.")
 
 
+def column_advice(name: str, found: Sequence[str], advice: str = "") -> str:
+    """Return what to do where a source lacks a column: the closest one, how others are named, and more advice.
+
+    Example:
+        >>> column_advice("txt", ["text", "label"])[:20]
+        "Did you mean 'text'?"
+    """
+    return " ".join(filter(None, [closest(name, found), _SET_COLUMNS, advice]))
+
+
 _SET_COLUMNS = "Set data.text and data.label (of tltk predict and evaluate: --text, --label) to the columns to use."
 
 
-def _close(name: str, found: Sequence[str]) -> str:
+def closest(name: str, found: Sequence[str]) -> str:
+    """Return a question that names the closest column; empty where none is close."""
     hint = did_you_mean(name, found)
     return hint if hint.startswith("Did you mean") else ""  # the columns are listed already
 

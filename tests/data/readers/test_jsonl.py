@@ -79,11 +79,23 @@ def test_broken_lines_are_named_or_skipped(tmp_path: Path, line: str, kind: str,
     assert dataset.report.sources["train"].skipped_reasons == {kind: 1}
 
 
+def test_a_key_that_no_row_has_is_not_to_be_skipped(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the keys are 'tokens', 'tags'. Set data.text and data.label") as caught:
+        read_jsonl(tmp_path, '{"tokens": ["Rome"], "tags": ["O"]}\n' * 2)
+    assert "on_error" not in str(caught.value)
+    assert str(caught.value).count("'tags'") == 1
+
+
 def test_undecodable_line_is_named_or_skipped(tmp_path: Path) -> None:
     content = GOOD.encode() + b'{"text": "caf\xe9", "label": 0}\n' + GOOD.encode()
     with pytest.raises(DataError, match=r"rows\.jsonl:2: Byte 0xe9 at byte 42"):
         read_jsonl(tmp_path, content)
     assert len(read_jsonl(tmp_path, content, on_error="skip")["train"]) == 2
+
+
+def test_a_last_line_that_is_cut_short_is_named_with_its_character(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"rows\.jsonl:2: .*\(Unterminated string starting at character 10\)"):
+        read_jsonl(tmp_path, GOOD + '{"text": "a')
 
 
 def test_a_json_array_gets_a_hint(tmp_path: Path) -> None:

@@ -113,6 +113,23 @@ def json_array(place: Workplace):
     return check(place, place.write("reviews.jsonl", json.dumps(rows, indent=1)))
 
 
+@data(
+    "JSON Lines with other keys", where="reviews.jsonl:1", what="no key 'text'", advice="Set data.text and data.label"
+)
+def other_keys(place: Workplace):
+    return check(place, place.write("reviews.jsonl", '{"review": "good", "stars": 1}\n{"review": "bad", "stars": 0}\n'))
+
+
+@data(
+    "A key that one row lacks",
+    where="reviews.jsonl:2",
+    what="no key 'label'; the keys are 'text'",
+    advice="on_error: skip",
+)
+def key_of_one_row(place: Workplace):
+    return check(place, place.write("reviews.jsonl", '{"text": "good", "label": 1}\n{"text": "bad"}\n'))
+
+
 @data("A gzip file that is cut short", where="reviews.csv.gz", what="damaged or cut short", advice="Fetch or compress")
 def corrupt_gzip(place: Workplace):
     whole = gzip.compress((place.folder / place.reviews()).read_bytes())

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from tltk.data.clean import Cleaner
-from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader
+from tltk.data.reader import BATCH_ROWS, FileReader, Part, closest, column_advice, register_reader
 from tltk.data.textfile import TextFile, has_undecodable
-from tltk.errors import DataError, did_you_mean
+from tltk.errors import DataError
 
 _LOOKED_AT = 1 << 14
 
@@ -26,6 +26,7 @@ class JsonLinesReader(FileReader):
     def batches(self, part: Part, cleaner: Cleaner) -> Iterator[pa.RecordBatch]:
         file = TextFile(part.handle, encoding=self.section.encoding, compression=self.section.compression)
         self._encoding = file.encoding
+        self._has_fitted = False
         rows: list[int] = []
         columns: list[list[Any]] = [[] for _ in cleaner.fields]
         line, text = 0, ""
@@ -64,7 +65,7 @@ class JsonLinesReader(FileReader):
         except (ValueError, RecursionError) as error:
             hint = _document_hint(text, part) if line == 1 else None
             place = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            reason = error.msg.removesuffix(" at") if isinstance(error, json.JSONDecodeError) else str(error)
             cleaner.broken.add(
                 "bad JSON", f"The line is not JSON ({reason}{place}).", where=where, raw=text.rstrip("\r\n"), hint=hint
             )
@@ -75,14 +76,17 @@ class JsonLinesReader(FileReader):
             return None
         missing = next((name for name in cleaner.fields if name not in row), None)
         if missing is not None:
+            advice = (closest if self._has_fitted else column_advice)(missing, list(row))
             cleaner.broken.add(
                 "missing key",
                 f"There is no key {missing!r}; the keys are {', '.join(map(repr, row)) or 'none'}.",
                 where=where,
                 raw=text.rstrip("\r\n"),
-                hint=_SQUAD if isinstance(row.get("data"), list) else did_you_mean(missing, row),
+                hint=_SQUAD if isinstance(row.get("data"), list) else advice,
+                suggest_skip=self._has_fitted,  # where no row before had the key, its name is wrong and not the row
             )
             return None
+        self._has_fitted = True
         return [row[name] for name in cleaner.fields]
 
 
