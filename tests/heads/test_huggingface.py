@@ -11,7 +11,15 @@ import pytest
 
 from tltk.backbones import LoadedBackbone, load_backbone, write_backbone
 from tltk.errors import WeightsError
-from tltk.heads import LinearHead, MlpHead, attach, build_head, huggingface_tensors, load_huggingface_head
+from tltk.heads import (
+    LinearHead,
+    MlpHead,
+    TokenLinearHead,
+    attach,
+    build_head,
+    huggingface_tensors,
+    load_huggingface_head,
+)
 from tltk.heads.pooling import FamilyPooling
 from tltk.recipe import HeadSection
 
@@ -235,6 +243,35 @@ def test_a_pooler_of_another_width_is_named(tiny_bert_folder: Path) -> None:
     tensors = {"pooler.dense.weight": np.ones((16, 16)), "pooler.dense.bias": np.ones(16)}
     with pytest.raises(WeightsError, match=r"pooler\.dense\.weight has shape \(16, 16\); expected \(32, 32\)"):
         load_huggingface_head(head, tensors, loaded.family)
+
+
+@pytest.mark.parametrize(("name", "takes_the_output"), [("token-linear", True), ("crf", False)])
+def test_heads_of_positions_take_the_layers_in_front_too(name: str, takes_the_output: bool, tmp_path: Path) -> None:
+    from transformers import AutoConfig, AutoModelForTokenClassification
+
+    config = AutoConfig.for_model("modernbert", num_labels=LABELS, **_MODERNBERT)
+    AutoModelForTokenClassification.from_config(config).save_pretrained(tmp_path)
+    loaded = load_backbone(tmp_path)
+    head = _classifier(loaded, name=name).get_layer("head")
+    weights = load_huggingface_head(
+        head, loaded.head_tensors, loaded.family, architectures=["ModernBertForTokenClassification"]
+    )
+    assert set(weights.loaded) >= {"head.dense.weight", "head.norm.weight"}
+    assert ("classifier.weight" in weights.loaded) == takes_the_output == (not weights.initialised)
+    np.testing.assert_array_equal(head.dense.kernel, loaded.head_tensors["head.dense.weight"].T)
+
+
+def test_a_head_without_the_layers_in_front_does_not_pretend(tmp_path: Path) -> None:
+    from transformers import AutoConfig, AutoModelForTokenClassification
+
+    config = AutoConfig.for_model("modernbert", num_labels=LABELS, **_MODERNBERT)
+    AutoModelForTokenClassification.from_config(config).save_pretrained(tmp_path)
+    loaded = load_backbone(tmp_path)
+    head = TokenLinearHead(LABELS, name="head")
+    attach(loaded.model, head)
+    assert huggingface_tensors(head, loaded.family) is None
+    weights = load_huggingface_head(head, loaded.head_tensors, loaded.family)
+    assert (weights.loaded, weights.initialised) == ((), ("head.output.kernel", "head.output.bias"))
 
 
 def test_an_unbuilt_head_is_refused(tiny_bert_folder: Path) -> None:

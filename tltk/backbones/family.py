@@ -64,50 +64,58 @@ _NOT_BUILT = {
 
 
 @dataclass(frozen=True)
-class ClassificationHead:
-    """How a family's own sequence classification class makes logits from hidden states.
+class OutputHead:
+    """How a family's own class makes outputs of hidden states, each by itself.
 
-    hidden[:, 0] -> (dropout, if `dropout_before_dense`) -> dense -> activation -> (norm) -> dropout -> output.
+    hidden -> (dense -> activation -> (norm)) -> dropout -> output.
 
     Args:
-        dense: name of the dense layer's tensors, without `.weight` and `.bias`, as in the classification class; None
-            where the class has none.
-        activation: after it: "tanh", "relu", "gelu" (erf), or "linear" without a dense layer.
-        output: name of the output layer's tensors.
+        output: name of the output layer's tensors, without `.weight` and `.bias`, as in that class.
         dropout_keys: config keys of the dropout rate; the first one that is set counts.
         dropout_default: the rate when none is set.
-        dropout_before_dense: whether the pooled vector is dropped out before the dense layer too.
+        dense: name of the dense layer's tensors; None where the class has none.
+        activation: after it: "tanh", "relu", "gelu" (erf), or "linear" without a dense layer.
         dense_bias: whether the dense layer has a bias.
         norm: name of the tensors of a layer norm without offset, after the activation; None for none.
-        pooling_key: config key that says whether the first hidden state is taken ("cls") or the mean of all ("mean").
     """
 
-    dense: str | None
-    activation: str
     output: str
     dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
     dropout_default: float = 0.1
-    dropout_before_dense: bool = False
+    dense: str | None = None
+    activation: str = "linear"
     dense_bias: bool = True
     norm: str | None = None
-    pooling_key: str | None = None
 
     @property
     def tensors(self) -> tuple[str, ...]:
-        """Names of the head's tensors in the classification class."""
+        """Names of the head's tensors in its class."""
         dense = [f"{self.dense}.weight"] if self.dense else []
         bias = [f"{self.dense}.bias"] if self.dense and self.dense_bias else []
         norm = [f"{self.norm}.weight"] if self.norm else []
         return (*dense, *bias, *norm, f"{self.output}.weight", f"{self.output}.bias")
 
-    def pooling(self, raw: Mapping[str, Any]) -> str:
-        """Return how a Hugging Face config pools: "cls" or "mean"."""
-        return raw.get(self.pooling_key, "cls") if self.pooling_key else "cls"
-
     def dropout(self, raw: Mapping[str, Any]) -> float:
         """Return the head's dropout rate under a Hugging Face config."""
         set_ = (float(raw[key]) for key in self.dropout_keys if raw.get(key) is not None)
         return next(set_, self.dropout_default)
+
+
+@dataclass(frozen=True)
+class ClassificationHead(OutputHead):
+    """How a family's own sequence classification class makes logits: an `OutputHead` on one vector a row.
+
+    Args:
+        dropout_before_dense: whether that vector is dropped out before the dense layer too.
+        pooling_key: config key that says whether it is the first hidden state ("cls") or the mean of all ("mean").
+    """
+
+    dropout_before_dense: bool = False
+    pooling_key: str | None = None
+
+    def pooling(self, raw: Mapping[str, Any]) -> str:
+        """Return how a Hugging Face config pools: "cls" or "mean"."""
+        return raw.get(self.pooling_key, "cls") if self.pooling_key else "cls"
 
 
 @dataclass(frozen=True)
@@ -131,31 +139,6 @@ class MaskedLanguageHead:
     decoder: str
     activation: str | None = None
     offsets: bool = True
-
-
-@dataclass(frozen=True)
-class OutputHead:
-    """How a family's own class makes outputs of every position: hidden -> dropout -> output.
-
-    Args:
-        output: name of the output layer's tensors, without `.weight` and `.bias`.
-        dropout_keys: config keys of the dropout rate; the first one that is set counts.
-        dropout_default: the rate when none is set.
-    """
-
-    output: str
-    dropout_keys: tuple[str, ...] = ("classifier_dropout", "hidden_dropout_prob")
-    dropout_default: float = 0.1
-
-    @property
-    def tensors(self) -> tuple[str, ...]:
-        """Names of the head's tensors in its class."""
-        return (f"{self.output}.weight", f"{self.output}.bias")
-
-    def dropout(self, raw: Mapping[str, Any]) -> float:
-        """Return the head's dropout rate under a Hugging Face config."""
-        set_ = (float(raw[key]) for key in self.dropout_keys if raw.get(key) is not None)
-        return next(set_, self.dropout_default)
 
 
 class Family(ABC):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tltk.backbones import BackboneConfig, Family
 
 # Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`.
-_GIVEN = ("units", "pooling", "dropout", "family_pooler", "name", "dtype")
+_GIVEN = ("units", "pooling", "dropout", "family_pooler", "family_dense", "name", "dtype")
 
 
 def build_head(

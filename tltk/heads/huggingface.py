@@ -11,8 +11,9 @@ import keras
 import numpy as np
 
 from tltk.errors import WeightsError
-from tltk.heads.family import pooler_layers
+from tltk.heads.family import dense_layers, pooler_layers
 from tltk.heads.head import Head, PoolingHead
+from tltk.heads.position_head import PositionHead
 
 if TYPE_CHECKING:
     from tltk.backbones import Family
@@ -61,9 +62,8 @@ def load_huggingface_head(
 ) -> HeadWeights:
     """Fill a built head from a checkpoint's tensors, and say which were there.
 
-    A checkpoint of the bare encoder may hold the pooler alone (BERT). Any built-in head that pools as the family
-    does takes the family's dense layer; the output layer is taken by the head whose class it is, and only one for as
-    many labels.
+    A checkpoint of the bare encoder may hold the pooler alone (BERT). Any built-in head that has the family's dense
+    layer takes it; the output layer is taken by the head whose class it is, and only one for as many labels.
 
     Args:
         head: the head; whatever it cannot take from the family's class stays as it is.
@@ -125,7 +125,10 @@ def _loadable_layers(head: keras.layers.Layer, family: Family) -> dict[str, Any]
     shared = _shared_layers(head, family)
     if shared is not None:
         return shared
-    return (pooler_layers(head.pool, family) or {}) if isinstance(head, PoolingHead) else {}
+    if isinstance(head, PoolingHead):
+        return pooler_layers(head.pool, family) or {}
+    described = getattr(family, head.family_head) if isinstance(head, PositionHead) else None
+    return {} if described is None else dense_layers(head, described) or {}
 
 
 def _is_of_another_class(head: keras.layers.Layer, architectures: Sequence[str]) -> bool:

@@ -150,20 +150,13 @@ class FamilyPooling(Pooling):
         self.pooling = pooling
         self.pool = _PLAIN[pooling](dtype=self.dtype_policy, name="pool")
         self.dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy, name="dropout")
-        self.dense = keras.layers.Dense(
+        self.dense, self.norm = dense_and_norm(
             units,
             activation=activation,
+            initializer_range=initializer_range,
             use_bias=use_bias,
-            kernel_initializer=keras.initializers.RandomNormal(stddev=initializer_range),
+            norm_epsilon=norm_epsilon,
             dtype=self.dtype_policy,
-            name="dense",
-        )
-        self.norm = (
-            None
-            if norm_epsilon is None
-            else keras.layers.LayerNormalization(
-                epsilon=norm_epsilon, center=False, dtype=self.dtype_policy, name="norm"
-            )
         )
 
     def build(self, shape: tuple, **_: Any) -> None:
@@ -191,6 +184,28 @@ class FamilyPooling(Pooling):
             "norm_epsilon": self.norm_epsilon,
             "pooling": self.pooling,
         }
+
+
+def dense_and_norm(
+    units: int,
+    *,
+    activation: str,
+    initializer_range: float = 0.02,
+    use_bias: bool = True,
+    norm_epsilon: float | None = None,
+    dtype: Any = None,
+) -> tuple[keras.layers.Dense, keras.layers.LayerNormalization | None]:
+    """Return the dense layer, and the layer norm without offset, that classes of a family have before their output.
+
+    The arguments are those of `FamilyPooling`.
+    """
+    kernel = keras.initializers.RandomNormal(stddev=initializer_range)
+    dense = keras.layers.Dense(
+        units, activation=activation, use_bias=use_bias, kernel_initializer=kernel, dtype=dtype, name="dense"
+    )
+    if norm_epsilon is None:
+        return dense, None
+    return dense, keras.layers.LayerNormalization(epsilon=norm_epsilon, center=False, dtype=dtype, name="norm")
 
 
 _PLAIN = {"cls": ClsPooling, "mean": MeanPooling, "max": MaxPooling, "attention": AttentionPooling}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 from keras import ops
 
 from tltk.heads.head import register_head
 from tltk.heads.position_head import PositionHead
-
-if TYPE_CHECKING:
-    from tltk.backbones import Family
 
 # Far below any logit, and finite, so that a row of padding alone gives no NaN.
 _PADDING = -1e9
@@ -53,6 +50,3 @@ class SpanHead(PositionHead):
         if attention_mask is None:
             return logits
         return ops.where(ops.expand_dims(ops.not_equal(attention_mask, 0), -1), logits, _PADDING)
-
-    def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
-        return None if family.question_head is None else {family.question_head.output: self.output_layer}

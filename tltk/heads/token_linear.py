@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 
 from tltk.heads.head import register_head
 from tltk.heads.position_head import PositionHead
-
-if TYPE_CHECKING:
-    from tltk.backbones import Family
 
 
 @register_head("token-linear")
@@ -28,10 +25,6 @@ class TokenLinearHead(PositionHead):
     """
 
     huggingface_class = "ForTokenClassification"
-    family_head = "token_head"
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:
         return self.logits(hidden_states, training)
-
-    def huggingface_layers(self, family: Family) -> dict[str, keras.layers.Layer] | None:
-        return None if family.token_head is None else {family.token_head.output: self.output_layer}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tltk.backbones.config import BackboneConfig, ConfigReader
-from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, register_family
+from tltk.backbones.family import ClassificationHead, Family, MaskedLanguageHead, OutputHead, register_family
 from tltk.backbones.names import TensorName
 
 if TYPE_CHECKING:
@@ -60,9 +60,16 @@ class ModernBert(Family):
         activation="gelu",
         offsets=False,
     )
-    # Their classes put the dense layer and the norm in front of every position's outputs too.
-    token_head = None
-    question_head = None
+    # The dense layer and the norm stand in front of every position's outputs too.
+    token_head = question_head = OutputHead(
+        "classifier",
+        dropout_keys=("classifier_dropout",),
+        dropout_default=0.0,
+        dense="head.dense",
+        activation="gelu",
+        dense_bias=False,
+        norm="head.norm",
+    )
     dropout_keys = ("mlp_dropout", "attention_dropout")
     pretraining_heads = (r"head\..*", r"decoder\..*")
 
