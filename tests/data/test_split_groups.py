@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.questions import write_squad
-from tltk.data import AnswersKind, Dataset, read
+from tltk.data import AnswersKind, Dataset, LabelSetKind, read
 from tltk.errors import DataError
 from tltk.recipe import DataSection
 
@@ -63,19 +63,31 @@ def test_questions_of_a_context_or_article_stay_together(tmp_path: Path) -> None
         assert len(set().union(*contexts)) == 20
 
 
-@pytest.mark.parametrize(("group", "warned"), [(None, True), ("context", False)])
-def test_contexts_on_both_sides_are_told(tmp_path: Path, group: str | None, warned: bool) -> None:
-    section = DataSection(
-        source="squad",
-        path=str(write_squad(tmp_path / "q.json", 20)),
-        text=("question", "context"),
-        label="answers",
-        split={"validation": None, "test": 0.3, "group": group},
-    )
-    dataset = read(section, cache=tmp_path, kind=AnswersKind())
-    train, test = ({context for _, context in rows.texts()} for rows in dataset.splits.values())
-    words = f"test: {len(train & test)} of {len(test)} values of 'context' stand in training rows too"
-    assert any(words in line for line in dataset.report.warnings) == warned == bool(train & test)
+def read_questions(tmp_path: Path, articles: int) -> Dataset:
+    path = write_squad(tmp_path / "q.json", articles)
+    section = DataSection(source="squad", path=str(path), text=("question", "context"), label="answers")
+    return read(section, cache=tmp_path, kind=AnswersKind())
+
+
+def test_questions_of_a_context_stay_together_unasked(tmp_path: Path) -> None:
+    dataset = read_questions(tmp_path, 8)
+    contexts = [{context for _, context in rows.texts()} for rows in dataset.splits.values()]
+    assert [len(part) for part in contexts] == [6, 1, 1]
+    assert len(set().union(*contexts)) == 8
+    assert not dataset.report.warnings
+
+
+def test_contexts_that_are_too_few_are_divided_and_told(tmp_path: Path) -> None:
+    dataset = read_questions(tmp_path, 2)
+    assert [len(rows) for rows in dataset.splits.values()] == [2, 1, 1]
+    assert "test: 1 of 1 values of 'context' stand in other splits too" in " ".join(dataset.report.warnings)
+
+
+def test_a_label_that_a_drawn_split_lacks_is_told(tmp_path: Path) -> None:
+    rows = {"text": [f"text {row}" for row in range(30)], "label": ["rare", *["often"] * 29]}
+    dataset = read(DataSection(), memory=rows, cache=tmp_path, kind=LabelSetKind())
+    lacking = "no row has the label 'rare', so that nothing is measured of it there."
+    assert [f"{name}: {lacking}" in dataset.report.warnings for name in ("validation", "test")] == [True, True]
 
 
 def test_the_column_decides_the_split(tmp_path: Path) -> None:

@@ -121,6 +121,18 @@ def test_targets_are_zeros_and_ones_in_the_order_of_the_labels() -> None:
     assert task.class_counts(task.targets(sets(LABELS))).tolist() == [3, 2]
 
 
+@pytest.mark.parametrize(
+    ("threshold", "chooses", "origin"),
+    [(0.4, True, "task.options.threshold"), (None, True, "0.5 where none or all"), (None, False, "no validation rows")],
+)
+def test_the_report_says_where_thresholds_come_from(threshold: float | None, chooses: bool, origin: str) -> None:
+    task = MultiLabelClassification(threshold=threshold).fit(sets(LABELS))
+    targets, outputs = task.targets(sets(LABELS)), np.zeros((len(LABELS), 2))
+    if chooses:
+        task.choose_thresholds(targets, outputs)
+    assert origin in task.evaluate(targets, outputs).tables[0]["note"]
+
+
 def test_chosen_thresholds_give_the_best_f1_of_all() -> None:
     draw = np.random.default_rng(0)
     targets = (draw.random((80, 4)) < [0.5, 0.2, 0.05, 0.0]).astype("float32")

@@ -8,7 +8,6 @@ from tltk.data.dataset import Rows, Source
 from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.rare_labels import rows_with
 from tltk.data.report import ReadReport, SourceReport
-from tltk.data.split_groups import different_values
 from tltk.errors import DataError
 from tltk.recipe.data import DataSection
 
@@ -223,17 +222,18 @@ def warn_of_duplicates(report: ReadReport) -> None:
     report.warnings.append(f"Rows whose text stands in another split too: {counts}. {ending}")
 
 
-def warn_of_divided_texts(splits: Mapping[str, Rows], drawn: Sequence[str], report: ReadReport) -> None:
-    """Say in how many rows of a drawn split the last text (the context of a question) stands in training too."""
+def warn_of_unmeasured_labels(
+    splits: Mapping[str, Rows], drawn: Sequence[str], report: ReadReport, kind: LabelKind
+) -> None:
+    """Say which labels of training no row of a drawn split has, where rows are not drawn by label."""
+    if kind.exclusive or kind.most == 0:
+        return
+    known = set(splits["train"].label_counts())
     for name in drawn:
-        column = splits[name].source.text[-1]
-        held_out = different_values(splits[name], column)
-        shared = len(held_out & different_values(splits["train"], column))
-        if shared:
-            report.warnings.append(
-                f"{name}: {shared} of {len(held_out)} values of {column!r} stand in training rows too, which makes the "
-                f"figures better than they are; set data.split.group: {column} to keep such rows together."
-            )
+        lacking = sorted(known - set(splits[name].label_counts()))
+        if lacking:
+            listed = ", ".join(repr(label) for label in lacking[:10]) + (", ..." if len(lacking) > 10 else "")
+            report.warnings.append(f"{name}: no row has the label {listed}, so that nothing is measured of it there.")
 
 
 def warn_of_idle_names(section: DataSection, report: ReadReport, kind: LabelKind) -> None:

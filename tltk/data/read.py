@@ -21,7 +21,7 @@ from tltk.data.rare_labels import keep_in_training
 from tltk.data.reader import Reader, create_reader
 from tltk.data.report import ReadReport
 from tltk.data.sample import sample
-from tltk.data.split_groups import group_codes
+from tltk.data.split_groups import group_codes, warn_of_divided_texts, with_group_of
 from tltk.data.splits import hold_out, hold_out_groups
 from tltk.data.store import store, text_columns
 from tltk.recipe.data import DataSection
@@ -74,14 +74,21 @@ def read(
         source, source_report = store(reader, split, folder, kind=kind)
         checks.check_rows(source, source_report)
         sources[split], report.sources[split] = source, source_report
-    splits = _split(sources, section, seed, kind.exclusive, report)
+    split_seed = seed if section.split.seed is None else section.split.seed
+    given = {name: Rows(source) for name, source in sources.items()}
+    if section.limit is not None:
+        given = sample(given, section.limit, seed=split_seed, by_label=kind.exclusive)
+    section = with_group_of(kind, section, given)
+    splits = _split(given, section, split_seed, kind.exclusive, report)
     drawn = [name for name in splits if name not in sources]
     splits = keep_in_training(splits, drawn, section, report)
     if kind.shares_texts and section.split.group is None:
-        checks.warn_of_divided_texts(splits, drawn, report)
+        warn_of_divided_texts(splits, drawn, report)
     splits, report.duplicates = find_duplicates(splits, section.split.duplicates)
     if report.duplicates.dropped:
         splits = keep_in_training(splits, drawn, section, report)
+    if training:
+        checks.warn_of_unmeasured_labels(splits, drawn, report, kind)
     checks.check_splits(splits, section, report, kind=kind, training=training, named=named)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
 
@@ -138,23 +145,19 @@ def _labelled(reader: Reader, report: ReadReport) -> Iterator[str]:
 
 
 def _split(
-    sources: dict[str, Source], section: DataSection, seed: int, by_label: bool, report: ReadReport
+    given: dict[str, Rows], section: DataSection, seed: int, by_label: bool, report: ReadReport
 ) -> dict[str, Rows]:
-    given = {name: Rows(source) for name, source in sources.items()}
-    split_seed = seed if section.split.seed is None else section.split.seed
-    if section.limit is not None:
-        given = sample(given, section.limit, seed=split_seed, by_label=by_label)
     wanted = {"validation": section.split.validation, "test": section.split.test}
     shares = {name: share for name, share in wanted.items() if share is not None and name not in given}
     if not shares:
         return given
     train = given["train"]
     if section.split.group is None:
-        parts = _drawn_by_rows(train, section, shares, split_seed, by_label, report)
+        parts = _drawn_by_rows(train, section, shares, seed, by_label, report)
     else:
         groups = group_codes(train, section)
         checks.check_enough_groups(len(np.unique(groups)), section.split.group, shares)
-        parts = hold_out_groups(groups, shares, seed=split_seed)
+        parts = hold_out_groups(groups, shares, seed=seed)
     held_out = {name: train.take(rows) for name, rows in parts.items()}
     return {name: (held_out | given | {"train": held_out["train"]})[name] for name in _ordered(held_out | given)}
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from tltk.data.dataset import Rows
+from tltk.data.kinds import LabelKind
+from tltk.data.report import ReadReport
 from tltk.recipe.data import DataSection
 
 GROUP = "__group__"
@@ -24,6 +27,35 @@ def stored_group(section: DataSection, split: str) -> str | None:
     text = (section.text,) if isinstance(section.text, str) else section.text
     group = section.split.group
     return group if split == "train" and group is not None and group not in text else None
+
+
+def with_group_of(kind: LabelKind, section: DataSection, given: Mapping[str, Rows]) -> DataSection:
+    """Return a section that keeps rows of one last text together, where rows of its kind share texts and it names none.
+
+    Not where there are as few texts as splits are drawn: then rows are, and `warn_of_divided_texts` tells of it.
+    """
+    wanted = {"validation": section.split.validation, "test": section.split.test}
+    drawn = [name for name, share in wanted.items() if share is not None and name not in given]
+    if not kind.shares_texts or section.split.group is not None or not drawn:
+        return section
+    column = given["train"].source.text[-1]
+    if len(different_values(given["train"], column)) <= len(drawn):
+        return section
+    return section.model_copy(update={"split": section.split.model_copy(update={"group": column})})
+
+
+def warn_of_divided_texts(splits: Mapping[str, Rows], drawn: Sequence[str], report: ReadReport) -> None:
+    """Say in how many rows of a drawn split the last text (the context of a question) stands in another split too."""
+    for name in drawn:
+        column = splits[name].source.text[-1]
+        held_out = different_values(splits[name], column)
+        others = [splits[other] for other in ("train", *drawn) if other != name]
+        shared = len(held_out & set().union(*(different_values(rows, column) for rows in others)))
+        if shared:
+            report.warnings.append(
+                f"{name}: {shared} of {len(held_out)} values of {column!r} stand in other splits too, which makes the "
+                "figures better than they are; give rows with more of them, or a validation_path and a test_path."
+            )
 
 
 def group_codes(rows: Rows, section: DataSection) -> np.ndarray:

@@ -46,7 +46,12 @@ def best_thresholds(targets: np.ndarray, probabilities: np.ndarray) -> np.ndarra
 
 
 def evaluate_multi_label(
-    targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str], *, thresholds: np.ndarray
+    targets: np.ndarray,
+    probabilities: np.ndarray,
+    labels: Sequence[str],
+    *,
+    thresholds: np.ndarray,
+    origin: str = "given by the caller",
 ) -> Evaluation:
     """Score probabilities of label sets against the true sets.
 
@@ -60,6 +65,7 @@ def evaluate_multi_label(
         probabilities: likewise.
         labels: their names.
         thresholds: from which probability a label is given, shape [labels].
+        origin: where they come from, as the end of a sentence.
 
     Raises:
         DataError: there are no examples.
@@ -99,7 +105,7 @@ def evaluate_multi_label(
         notes={name: note for name, note in notes.items() if metrics[name] is None},
         labels=[str(label) for label in labels],
         per_class=_per_label(truth, given, labels),
-        tables=[_thresholds(truth, scores, labels, thresholds)],
+        tables=[_thresholds(truth, scores, labels, thresholds, origin)],
     )
 
 
@@ -169,7 +175,9 @@ def _per_label(truth: np.ndarray, given: np.ndarray, labels: Sequence[str]) -> l
     ]
 
 
-def _thresholds(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str], thresholds: np.ndarray) -> dict[str, Any]:
+def _thresholds(
+    truth: np.ndarray, scores: np.ndarray, labels: Sequence[str], thresholds: np.ndarray, origin: str
+) -> dict[str, Any]:
     precision = [
         float(sklearn_metrics.average_precision_score(truth[:, label], scores[:, label]))
         if truth[:, label].any()
@@ -183,7 +191,7 @@ def _thresholds(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str], th
             [str(label), float(threshold), value, int(support)]
             for label, threshold, value, support in zip(labels, thresholds, precision, truth.sum(axis=0), strict=True)
         ],
-        "note": "From this probability on a label is given; chosen for its best F1 on the validation rows.",
+        "note": f"From this probability on a label is given; {origin}.",
     }
 
 

@@ -26,7 +26,8 @@ class SplitSection(Section):
 
     group: ColumnName | None = None
     """Column whose equal values stay together, as the context or the title of questions: no value stands in two
-    splits. Each split's rows are then as near to its share as whole groups come; labels do not keep their shares."""
+    splits. Each split's rows are then as near to its share as whole groups come; labels do not keep their shares. Of
+    question-answering the context, where none is given."""
 
     seed: int | None = Field(default=None, ge=0)
     """Seed of the division; the recipe's `seed` when not given. Give one to keep the split over several seeds."""

@@ -194,7 +194,11 @@ class MultiLabelClassification(Task):
         from tltk.evaluation.multi_label import evaluate_multi_label
 
         return evaluate_multi_label(
-            targets["labels"], self.activation(outputs), self._fitted_labels, thresholds=self.thresholds
+            targets["labels"],
+            self.activation(outputs),
+            self._fitted_labels,
+            thresholds=self.thresholds,
+            origin=self._threshold_origin,
         )
 
     def mistakes(
@@ -236,6 +240,14 @@ class MultiLabelClassification(Task):
         if config.get("thresholds_") is not None:
             task.thresholds_ = list(config["thresholds_"])
         return task
+
+    @property
+    def _threshold_origin(self) -> str:
+        if self.threshold is not None:
+            return "the recipe says so (task.options.threshold)"
+        if getattr(self, "thresholds_", None) is None:
+            return "0.5, where there are no validation rows to choose by"
+        return "chosen for its best F1 on the validation rows, but 0.5 where none or all of them have the label"
 
     @property
     def _fitted_labels(self) -> tuple[str, ...]:
