@@ -43,7 +43,7 @@ def fit_recipe(
         from tltk.heads import copy_head
 
         copy_head(head)  # one that could not be saved is refused before anything is done
-    check_parts(recipe)
+    check_parts(recipe, head=head)
     folder = RunFolder(Path(output or recipe.output or Path("runs") / recipe.name))
     identity = run_identity(recipe, head)
     if folder.finished(identity) and not overwrite:

@@ -15,7 +15,7 @@ from tltk.backbones.resolve import resolve_backbone
 from tltk.data import Dataset, Encoded, Rows, Source, encode, join, read
 from tltk.errors import RecipeError, did_you_mean
 from tltk.recipe import Recipe
-from tltk.tasks import Task, create_task
+from tltk.tasks import Task, check_head, create_task
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,17 +146,20 @@ def make_train_copies(
     return Copies(made, encoded.with_targets(**targets), report)
 
 
-def check_parts(recipe: Recipe) -> None:
+def check_parts(recipe: Recipe, *, head: Any = None) -> None:
     """Look up every part that the recipe names, before any work begins.
 
+    Args:
+        recipe: the recipe.
+        head: a layer of the user's own in place of the recipe's head.
+
     Raises:
-        RecipeError: a task, head or augmentation is not registered.
+        RecipeError: a task, head or augmentation is not registered, or the head does not go with the task.
         ExportError: an exporter is not registered.
         EnvironmentProblem: KerasHub is asked for and not installed.
     """
     from tltk.augmentation import augmentations
     from tltk.exporting import exporters
-    from tltk.heads import heads
 
     for name in recipe.augment.methods if recipe.augment else ():
         augmentations.get(name, where="augment.methods")
@@ -164,8 +167,8 @@ def check_parts(recipe: Recipe) -> None:
     task.text_columns(recipe.data)
     if recipe.backbone.provider == "keras_hub":
         require_keras_hub()
-    if recipe.head.name is not None:
-        heads.get(recipe.head.name, where="head.name")
+    if head is not None:
+        check_head(type(task), head)
     for name in recipe.export.formats:
         exporters.get(name, where="export.formats")
 

@@ -65,6 +65,12 @@ def test_what_a_head_does_not_take_is_named(section: dict[str, Any], message: st
         build_head(HeadSection(**section), units=2)
 
 
+@pytest.mark.usefixtures("own_head")
+def test_a_head_that_must_be_told_its_outputs_is_not_blamed_on_its_options() -> None:
+    with pytest.raises(RecipeError, match=r"head\.name: Head 'own' must be told how many.*own head 'embedding'"):
+        build_head(HeadSection(name="own"), units=None, default="embedding")
+
+
 def test_a_taken_name_is_refused() -> None:
     with pytest.raises(RecipeError, match="'linear' is registered already"):
         register_head("linear")(keras.layers.Dense)

@@ -60,11 +60,17 @@ def build_head(
         **({} if section.dropout is None else {"dropout": section.dropout}),
     }
     arguments = {key: value for key, value in given.items() if key in accepted}
+    if units is None and _needs_units(head_class):
+        raise RecipeError(
+            f"Head {name!r} must be told how many outputs to give, which the task leaves to the head.",
+            where="head.name",
+            hint=f"Remove it, to have the task's own head {default!r}, or give its constructor a default for units.",
+        )
     try:
         return head_class(**arguments, **section.options)
     except (TypeError, ValueError) as error:
         raise RecipeError(
-            f"Head {name!r} refuses its settings: {error}",
+            f"Head {name!r} refuses its settings: {str(error).rstrip('.')}.",
             where="head.options",
             hint="docs/reference/heads.md says what it takes.",
         ) from error
@@ -84,6 +90,12 @@ def _constructor_arguments(head_class: type) -> set[str]:
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break
     return names
+
+
+def _needs_units(head_class: type) -> bool:
+    """Return whether the constructor that counts has an argument `units` without a default."""
+    parameter = inspect.signature(head_class).parameters.get("units")
+    return parameter is not None and parameter.default is parameter.empty
 
 
 def _check_options(options: Mapping[str, Any], name: str, accepted: set[str]) -> None:

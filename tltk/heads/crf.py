@@ -33,6 +33,8 @@ class CrfHead(PositionHead):
         (2, 5, 3, 3)
     """
 
+    gives = "edges"
+
     def build(self, shape: tuple, **_: Any) -> None:
         given = {"initializer": "zeros", "dtype": "float32", "autocast": False}
         self.transitions = self.add_weight(name="transitions", shape=(self.units, self.units), **given)

@@ -39,6 +39,7 @@ class EmbeddingHead(PoolingHead):
         ((2, 8), 1.0)
     """
 
+    gives = "embeddings"
     pools_in = "float32"
 
     def __init__(

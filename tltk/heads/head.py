@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 heads: Registry[type[keras.layers.Layer]] = Registry("head", package="tltk.heads", error=RecipeError)
 """Every head by name."""
 
+GIVES = {
+    "rows": "outputs for each row",
+    "positions": "outputs for each position",
+    "spans": "a start and an end for each position",
+    "edges": "edges between the tags of positions",
+    "embeddings": "an embedding of each row",
+}
+"""What a head can give (`Head.gives`) and a task can take (`Task.takes`), in words."""
+
 
 def register_head(name: str, *, replace: bool = False) -> Callable[[type], type]:
     """Make a Keras layer class known to recipes as head `name`, and to Keras for saving and loading.
 
     The class is built with `units` (how many outputs the task wants), with those of `pooling`, `dropout` and
     `family_pooler` that its constructor takes, and with the recipe's `head.options`. Its call takes the hidden
-    states [batch, length, width] and, if it wishes, `attention_mask` [batch, length] and `training`.
+    states [batch, length, width] and, if it wishes, `attention_mask` [batch, length] and `training`. With an attribute
+    `gives` (see `Head`) it goes with the tasks that take that; without one with every task.
 
     Raises:
         RecipeError: the name is taken and `replace` is False.
@@ -62,6 +72,9 @@ class Head(keras.layers.Layer):
     Args:
         units: number of outputs, for each row or each position; None where it follows from the hidden states.
     """
+
+    gives: ClassVar[str | None] = None
+    """What its outputs are, of `GIVES`: a task that does not take it refuses the head. None goes with every task."""
 
     huggingface_class: ClassVar[str | None] = None
     """End of the name of the Hugging Face class that computes the same ("ForTokenClassification"); None for none."""
@@ -151,6 +164,8 @@ class PooledHead(PoolingHead):
 
     Outputs are [batch, units] in float32; the output layer computes in float32 in every precision policy.
     """
+
+    gives: ClassVar[str | None] = "rows"
 
     def __init__(self, units: int, *, pooling: str = "family", dropout: float = 0.1, **kwargs: Any) -> None:
         super().__init__(units, pooling=pooling, **kwargs)

@@ -37,6 +37,7 @@ class SpanHead(PositionHead):
         (2, 5, 2)
     """
 
+    gives = "spans"
     huggingface_class = "ForQuestionAnswering"
     family_head = "question_head"
 

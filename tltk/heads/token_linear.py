@@ -24,6 +24,7 @@ class TokenLinearHead(PositionHead):
         (2, 5, 3)
     """
 
+    gives = "positions"
     huggingface_class = "ForTokenClassification"
 
     def call(self, hidden_states: Any, attention_mask: Any = None, training: bool | None = None) -> Any:

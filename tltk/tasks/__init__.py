@@ -3,7 +3,7 @@
 from tltk.tasks.multi_label import MultiLabelClassification
 from tltk.tasks.ordinal import OrdinalRegression
 from tltk.tasks.question_answering import QuestionAnswering
-from tltk.tasks.registry import create_task, register_task, restore_task, tasks
+from tltk.tasks.registry import check_head, create_task, register_task, restore_task, tasks
 from tltk.tasks.regression import Regression
 from tltk.tasks.similarity import Similarity
 from tltk.tasks.task import Prediction, Task
@@ -20,6 +20,7 @@ __all__ = [
     "Task",
     "TextClassification",
     "TokenClassification",
+    "check_head",
     "create_task",
     "register_task",
     "restore_task",

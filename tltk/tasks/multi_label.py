@@ -47,6 +47,7 @@ class MultiLabelClassification(Task):
         (['spam'], 0.881)
     """
 
+    takes: ClassVar[tuple[str, ...] | None] = ("rows",)
     headline: ClassVar[tuple[str, ...]] = ("f1_micro", "f1_macro", "exact_match", "map", "auc")
     problem_type: ClassVar[str] = "multi_label_classification"
     exclusive: ClassVar[bool] = False

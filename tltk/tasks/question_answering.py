@@ -63,6 +63,7 @@ class QuestionAnswering(Task):
     """
 
     default_head: ClassVar[str] = "span"
+    takes: ClassVar[tuple[str, ...] | None] = ("spans",)
     headline: ClassVar[tuple[str, ...]] = ("f1", "exact_match")
     token_level: ClassVar[bool] = True
     fewest_texts: ClassVar[int] = 2

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tltk.errors import BundleError, RecipeError, did_you_mean
 from tltk.recipe import TaskSection
 from tltk.registry import Registry
 from tltk.tasks.task import Task
+
+if TYPE_CHECKING:
+    import keras
 
 tasks: Registry[type[Task]] = Registry("task", package="tltk.tasks", error=RecipeError)
 """Every task by name."""
@@ -38,7 +41,7 @@ def create_task(section: TaskSection, head: str | None = None) -> Task:
         head: registered name of the head that the recipe names; None for the task's own.
 
     Raises:
-        RecipeError: no such task, or an option it does not take.
+        RecipeError: no such task or head, an option it does not take, or a head whose outputs it cannot read.
 
     Example:
         >>> create_task(TaskSection(labels=("no", "yes"))).units
@@ -59,8 +62,34 @@ def create_task(section: TaskSection, head: str | None = None) -> Task:
     elif section.labels is not None:
         raise RecipeError(f"Task {section.name!r} has no labels.", where="task.labels", hint="Remove them.")
     task = task_class(**arguments)
+    check_head(task_class, head or task_class.default_head)
     task.use_head(head or task_class.default_head)
     return task
+
+
+def check_head(task: type[Task], head: str | keras.layers.Layer) -> None:
+    """Refuse a head whose outputs the task cannot read, as far as both say what they give and take.
+
+    Args:
+        task: the task's class.
+        head: a registered name, or a layer.
+
+    Raises:
+        RecipeError: no such head, or one that gives something else; names those that fit.
+    """
+    from tltk.heads.head import GIVES, heads  # which brings Keras
+
+    part = heads.get(head, where="head.name") if isinstance(head, str) else type(head)
+    gives = getattr(part, "gives", None)
+    if task.takes is None or gives is None or gives in task.takes:
+        return
+    fitting = [name for name in heads if getattr(heads.get(name), "gives", None) in task.takes]
+    raise RecipeError(
+        f"Head {head if isinstance(head, str) else part.__name__!r} gives {GIVES.get(gives, gives)}; "
+        f"task {task.name!r} takes {' or '.join(GIVES.get(kind, kind) for kind in task.takes)}.",
+        where="head.name" if isinstance(head, str) else "head",
+        hint=f"Take {' or '.join(fitting)}, or a layer of your own." if fitting else "Take a layer of your own.",
+    )
 
 
 def restore_task(config: Mapping[str, Any]) -> Task:

@@ -44,6 +44,7 @@ class Regression(Task):
         [{'value': 4.0}]
     """
 
+    takes: ClassVar[tuple[str, ...] | None] = ("rows",)
     headline: ClassVar[tuple[str, ...]] = ("spearman", "pearson", "mae", "rmse", "r2")
     problem_type: ClassVar[str] = "regression"
 

@@ -58,6 +58,7 @@ class Similarity(Task):
     """
 
     default_head: ClassVar[str] = "embedding"
+    takes: ClassVar[tuple[str, ...] | None] = ("embeddings",)
     default_pooling: ClassVar[str] = "mean"
     headline: ClassVar[tuple[str, ...]] = ("spearman", "pearson", "mrr", "recall_at_1", "recall_at_10", "accuracy")
     fewest_texts: ClassVar[int] = 2

@@ -46,6 +46,9 @@ class Task(ABC):
     default_head: ClassVar[str] = "linear"
     """Registered name of the head taken when a recipe names none."""
 
+    takes: ClassVar[tuple[str, ...] | None] = None
+    """What it takes of a head, of `tltk.heads.head.GIVES`; None for whatever one gives."""
+
     default_pooling: ClassVar[str] = "family"
     """How a sequence becomes one vector when a recipe does not say, for heads that pool."""
 

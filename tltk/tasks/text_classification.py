@@ -40,6 +40,7 @@ class TextClassification(Task):
         ('positive', 0.881)
     """
 
+    takes: ClassVar[tuple[str, ...] | None] = ("rows",)
     headline: ClassVar[tuple[str, ...]] = ("accuracy", "f1_macro", "f1_weighted", "auc", "log_loss")
 
     def __init__(self, labels: tuple[str, ...] | None = None) -> None:

@@ -60,6 +60,7 @@ class TokenClassification(Task):
     """
 
     default_head: ClassVar[str] = "token-linear"
+    takes: ClassVar[tuple[str, ...] | None] = ("positions", "edges")
     headline: ClassVar[tuple[str, ...]] = ("f1", "precision", "recall", "accuracy", "f1_macro")
     token_level: ClassVar[bool] = True
     most_texts: ClassVar[int] = 1

@@ -100,6 +100,16 @@ def unknown_head(place: Workplace):
     return ["check", place.good_recipe("head: {name: lineer}")]
 
 
+@recipe(
+    "A head whose outputs the task cannot read",
+    where="head.name",
+    what="Head 'crf' gives edges between the tags of positions; task 'text-classification' takes outputs for each row",
+    advice="Take linear or mlp",
+)
+def head_of_another_task(place: Workplace):
+    return ["check", place.good_recipe("head: crf")]
+
+
 @recipe("An option that the head does not have", where="head.options", what="no option 'layer'", advice="Known: ")
 def unknown_head_option(place: Workplace):
     return ["fit", place.good_recipe("head: {name: mlp, options: {layer: 2}}")]
