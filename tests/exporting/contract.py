@@ -13,6 +13,7 @@ import pytest
 from transformers import AutoTokenizer
 
 import tltk
+from tests.backbones.test_deberta_v2 import PUBLISHED
 from tests.reviews import make_reviews
 from tltk.backbones import build_backbone
 from tltk.errors import ExportError
@@ -38,11 +39,23 @@ DISTILBERT = {
     "hidden_dim": 32,
     "max_position_embeddings": 40,
 }
+MOBILEBERT = {
+    "model_type": "mobilebert",
+    "embedding_size": 8,
+    "intra_bottleneck_size": 8,
+    "num_feedforward_networks": 1,
+    **SHAPE,
+}
 FAMILIES = {
     "bert": {"model_type": "bert", "type_vocab_size": 2, **SHAPE},
     "roberta": {"model_type": "roberta", "type_vocab_size": 1, "pad_token_id": 1, **SHAPE},
     "distilbert": DISTILBERT,
     "electra": {"model_type": "electra", "type_vocab_size": 2, "embedding_size": 8, **SHAPE},
+    "albert": {"model_type": "albert", "type_vocab_size": 2, "embedding_size": 8, **SHAPE},
+    "mpnet": {"model_type": "mpnet", "pad_token_id": 1, **SHAPE},
+    "mobilebert": MOBILEBERT,
+    "modernbert": {"model_type": "modernbert", "local_attention": 8, "pad_token_id": 0, **SHAPE},
+    "deberta-v2": {"model_type": "deberta-v2", "position_buckets": 8, **PUBLISHED, **SHAPE},
 }
 
 
@@ -112,7 +125,7 @@ class ExporterContract:
         model = keras.Model(backbone.input, outputs, name=family)
         self.export(model, tmp_path / "export", run, labels=["a", "b", "c"], tokenizer=SmallTokenizer())
         names = {tensor.name for tensor in model.inputs}
-        assert ("token_type_ids" in names) == (family in ("bert", "electra"))
+        assert ("token_type_ids" in names) == (family in ("bert", "electra", "albert", "mobilebert"))
         call = self.open(tmp_path / "export")
         draw = np.random.default_rng(1)
         for batch, length in ((1, 1), (2, 31), (5, 38)):

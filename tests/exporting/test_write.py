@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import tltk
+from tests.exporting.contract import FAMILIES
+from tltk.backbones.family import families
 from tltk.cli import main
 from tltk.errors import ExportError
 from tltk.run import Run
@@ -17,6 +19,13 @@ def test_an_unknown_format_is_named(run: Run, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Did you mean 'onnx'"):
         run.export("onxx", tmp_path / "export")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_contract_exports_every_family() -> None:
+    # Of tltk's own: KerasHub's encoders are exported by test_keras_hub_run, and other tests may register some.
+    classes = {families.get(name) for name in families.names() if name != "keras_hub"}
+    ours = {kind for kind in classes if kind.__module__.startswith("tltk.")}
+    assert ours == {families.get(name) for name in FAMILIES}
 
 
 def test_other_files_are_not_replaced(run: Run, tmp_path: Path) -> None:
