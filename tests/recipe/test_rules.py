@@ -48,6 +48,7 @@ REFUSED = [
     ("{data: {split: {validation: 0.5, test: 0.5}}}", "together leave no rows to train on."),
     # Labels
     ("{task: {labels: [a]}}", "Got 1 label; there must be at least two to tell apart."),
+    ("{task: {name: token-classification, labels: []}}", "Got 0 labels; there must be at least one."),
     ("{task: {labels: []}}", "Got 0 labels"),
     ("{task: {labels: [a, b, a]}}", "task.labels[2]: The label 'a' stands twice."),
     ("{task: {labels: [a, '']}}", "task.labels[1]: The label is empty."),
@@ -158,3 +159,8 @@ def test_every_searchable_field_is_a_field_of_the_recipe_and_of_the_schema() -> 
         for part in name.split("."):
             section = getattr(section, part)
         assert name in properties or name.endswith("options")
+
+
+@pytest.mark.parametrize("task", ["token-classification", "multi-label-classification"])
+def test_one_label_is_enough_where_a_row_may_lack_it(task: str) -> None:
+    assert Recipe(task={"name": task, "labels": ["PER"]}).task.labels == ("PER",)

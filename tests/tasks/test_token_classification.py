@@ -205,6 +205,8 @@ def test_the_scheme_is_that_of_the_training_tags(tags: list[str], scheme: str, l
 def test_types_alone_name_the_tags_in_their_order() -> None:
     rows = make_rows(SENTENCES, TAGS)
     assert TokenClassification(("PER", "LOC")).fit(rows).labels_ == ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+    one = make_rows([["a", "b"]], [["B-PER", "O"]])
+    assert TokenClassification(("PER",)).fit(one).labels_ == ("O", "B-PER", "I-PER")
     given_tags = ("I-LOC", "B-LOC", "I-PER", "O", "B-PER")
     assert TokenClassification(given_tags).fit(rows).labels_ == given_tags
 
@@ -214,6 +216,9 @@ def test_types_alone_name_the_tags_in_their_order() -> None:
     [
         ({}, ["O", "O", "O"], "no entities"),
         ({}, ["B-X", "X", "O"], "'X' without a prefix"),
+        ({}, ["B-X", "Q-X", "O"], r"tag 'Q-X', whose prefix 'Q-' is of no scheme; known are B, I, E, S, L, U, M, W"),
+        ({}, ["B-PER", "i-per", "O"], r"tag 'i-per' without a prefix.*Did you mean 'I-PER'\?"),
+        ({}, ["B-PER", "4", "11"], r"numbers \(4, 11\), which data\.label_names leaves out.*\{4: B-X, 11: B-X\}"),
         ({"scheme": "bio"}, ["NN", "VB", "NN"], r"task\.options\.scheme"),
         ({"labels": ("PER", "LOC")}, ["B-X", "O", "O"], "'X', which is not in task.labels"),
         ({"labels": ("O", "B-X")}, ["B-X", "O", "O"], r"task\.labels: .*'I-X'"),
@@ -314,4 +319,4 @@ def test_numbers_without_names_are_told(capsys: pytest.CaptureFixture[str]) -> N
     assert task.labels_ == ("0", "3", "4")
     said = " ".join(capsys.readouterr().err.split())
     assert "All tags of the training rows are numbers (0, 3, 4)" in said
-    assert "data.label_names" in said
+    assert "data.label_names: {0: O, 1: B-PER, 2: I-PER, ...}, one for each of 0 to 4." in said

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from tltk.recipe.recipe import Recipe
 from tltk.recipe.rules.rule import Finding, rule
 
+_ONE_A_ROW = ("text-classification", "ordinal-regression")
+"""Tasks whose rows have exactly one label; of the others one label is enough, which a row has or lacks."""
+
 
 @rule
-def labels_are_at_least_two(recipe: Recipe) -> Iterator[Finding]:
+def labels_are_enough(recipe: Recipe) -> Iterator[Finding]:
     labels = recipe.task.labels
-    if labels is not None and len(labels) < 2:
+    least = "two to tell apart" if recipe.task.name in _ONE_A_ROW else "one"
+    if labels is not None and len(labels) < (1 if least == "one" else 2):
         yield Finding(
             ("task", "labels"),
-            f"Got {len(labels)} label{'' if len(labels) == 1 else 's'}; there must be at least two to tell apart.",
+            f"Got {len(labels)} label{'' if len(labels) == 1 else 's'}; there must be at least {least}.",
             "Name all labels, or leave them out to have them learned.",
         )
 

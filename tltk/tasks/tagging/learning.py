@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tltk.data import Rows
 
 _PREFIXES = "BIESLUMW"
+_MARKS = "-_"
 
 
 def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str, ...] | None) -> TagSet:
@@ -40,13 +41,7 @@ def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str,
     prefixed = set(np.unique(tagged.prefixes[tagged.type_codes >= 0]))
     bare = prefixed == {""}
     if "" in prefixed and not bare:
-        place = tagged.prefixes == ""
-        name = tagged.types[tagged.type_codes[int(np.argmax(place))]]
-        raise DataError(
-            f"Got tag {name!r} without a prefix; other tags have one (as {_example(tagged)!r}).",
-            where=tagged.where(rows, place),
-            hint="Give all types a prefix (B-, I-), or none.",
-        )
+        raise _without_prefix(rows, tagged)
     if bare:
         _check_bare(rows, tagged)
     if scheme == "auto":
@@ -75,11 +70,37 @@ def _check_bare(rows: Rows, tagged: TaggedRows) -> None:
             hint=f"Name one with data.label_names: {{{names}}}.",
         )
     if all(name.isdecimal() for name in tagged.types):
-        shown = ", ".join(tagged.types[:5]) + (", ..." if len(tagged.types) > 5 else "")
+        numbers = sorted(tagged.types, key=int)
+        shown = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
+        span = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 2 else " and ".join(numbers)
         warn(
             f"All tags of the training rows are numbers ({shown}), each learned as a type of its own; "
-            "name them with data.label_names: {0: O, 1: B-PER, 2: I-PER}."
+            f"name them with data.label_names: {{0: O, 1: B-PER, 2: I-PER, ...}}, one for each of {span}."
         )
+
+
+def _without_prefix(rows: Rows, tagged: TaggedRows) -> DataError:
+    """Return what to say of a tag without a prefix among others that have one."""
+    place = tagged.prefixes == ""
+    lacking = [tagged.types[code] for code in dict.fromkeys(tagged.type_codes[place].tolist())]
+    name, others = lacking[0], f"other tags have one (as {_example(tagged)!r})"
+    message, hint = f"Got tag {name!r} without a prefix; {others}.", "Give all types a prefix (B-, I-), or none."
+    numbers = sorted((tag for tag in lacking if tag.isdecimal()), key=int)
+    if numbers:
+        shown = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+        named = ", ".join(f"{number}: B-X" for number in numbers[:2])
+        message = f"Got tags that are numbers ({shown}), which data.label_names leaves out; others have names."
+        hint = f"Name each of them there, prefix and all: {{{named}}}."
+    elif len(name) > 2 and name[0].isalpha() and name[1] in _MARKS:
+        capital, prefixed = name[0].upper(), set(tagged.type_codes[~np.isin(tagged.prefixes, ("", "O"))].tolist())
+        if name[0] != capital and capital in _PREFIXES:
+            known = {tagged.types[code].casefold(): tagged.types[code] for code in prefixed}
+            hint = f"Did you mean '{capital}-{known.get(name[2:].casefold(), name[2:])}'?"
+        elif name[0] == capital:
+            listed = ", ".join(_PREFIXES)
+            message = f"Got tag {name!r}, whose prefix {name[:2]!r} is of no scheme; known are {listed}, and O alone."
+            hint = "Mend the tag, or give it another name with data.label_names."
+    return DataError(message, where=tagged.where(rows, place), hint=hint)
 
 
 def _scheme_of(prefixes: set[str]) -> str:
