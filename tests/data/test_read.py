@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import subprocess
 import sys
 import threading
@@ -256,3 +257,28 @@ def test_anonymous_memory_grows_by_less_than_24_bytes_a_row(tmp_path: Path) -> N
 def test_reading_never_imports_tensorflow() -> None:
     code = "import sys, tltk.data.read; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "remark"),
+    [
+        (LabelSetKind(), [("a", "rude"), ("b", "rude, spam"), ("c", "")], "'rude, spam' holds a ','; .*by '\\|'"),
+        (LabelSetKind(separator=","), [("a", "rude,spam"), ("b", "rude")], None),
+        (TagsKind(), [("Ada", "B-PER"), ("lives", "O"), ("Rome", "B-LOC")], "every row is a single word"),
+        (TagsKind(), [("Ada", "B-PER"), ("Ada lives", "B-PER O")], None),
+        (TagsKind(), [("a " * 60, "O " * 59 + "B-X")], "only row has 60 words; .* empty line"),
+    ],
+)
+def test_labels_of_an_odd_form_are_told(tmp_path: Path, kind: LabelKind, rows: list, remark: str | None) -> None:
+    section = DataSection(split={"validation": None, "test": None})
+    memory = [{"text": text, "label": label} for text, label in rows]
+    warnings = read(section, memory=memory, cache=tmp_path, kind=kind).report.warnings
+    assert len(warnings) == (remark is not None)
+    if remark:
+        assert re.search(f"^train: .*{remark}", warnings[0])
+
+
+def test_one_long_sentence_is_told_where_rows_are_held_out(tmp_path: Path) -> None:
+    memory = [{"text": "a " * 60, "label": "O " * 59 + "B-X"}]
+    with pytest.raises(DataError, match="1 rows are too few .* an empty line stands between two sentences"):
+        read(DataSection(), memory=memory, cache=tmp_path, kind=TagsKind())

@@ -80,14 +80,14 @@ def check_rows(source: Source, report: SourceReport) -> None:
     raise DataError("There are no rows.", where=place, hint="Give a file that has some.")
 
 
-def check_enough_rows(rows: int, shares: Mapping[str, float]) -> None:
+def check_enough_rows(rows: int, shares: Mapping[str, float], remarks: Sequence[str] = ()) -> None:
     """Refuse to hold rows out where each split could not have one, or none would be left for training."""
     needed = len(shares) + 1
     total = sum(max(1, round(share * rows)) for share in shares.values())
     if rows < needed or total >= rows:
         names = " and ".join(shares)
         raise DataError(
-            f"{rows} rows are too few to hold out {names}.",
+            " ".join([f"{rows} rows are too few to hold out {names}.", *remarks]),
             where="data.split",
             hint=f"Give more rows, or set data.split.{next(iter(shares))}: null.",
         )

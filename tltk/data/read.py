@@ -78,6 +78,8 @@ def read(
     given = {name: Rows(source) for name, source in sources.items()}
     if section.limit is not None:
         given = sample(given, section.limit, seed=split_seed, by_label=kind.exclusive)
+    remarks = _remarks(given["train"]) if training else []
+    report.warnings.extend(f"train: {remark}" for remark in remarks)
     section = with_group_of(kind, section, given)
     splits = _split(given, section, split_seed, kind.exclusive, report)
     drawn = [name for name in splits if name not in sources]
@@ -170,8 +172,15 @@ def _drawn_by_rows(
         counts = train.label_counts()
         checks.check_stratification(counts, shares, report)
         codes = train.codes(list(counts))
-    checks.check_enough_rows(len(train), shares)
+    checks.check_enough_rows(len(train), shares, report.warnings)
     return hold_out(len(train), shares, seed=seed, codes=codes)
+
+
+def _remarks(rows: Rows) -> list[str]:
+    """Return what looks wrong about the form of the labels, as whole sentences after the name of the split."""
+    if rows.source.label is None:
+        return []
+    return rows.source.kind.remarks(rows.column(rows.source.label), rows.label_counts())
 
 
 def _ordered(splits: Mapping[str, Rows]) -> list[str]:

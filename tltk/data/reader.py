@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
+from tltk.data.appearance import looks_like_conll
 from tltk.data.clean import Cleaner
 from tltk.data.files import find_files, sha256_of
 from tltk.data.kinds import label_columns
@@ -140,8 +141,10 @@ def create_reader(section: DataSection, *, memory: Mapping[str, Any] | None = No
     return reader(section.model_copy(update={"source": source}), memory=memory)
 
 
-def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str, advice: str = "") -> None:
-    """Check that a source has the columns that are wanted, once each; `advice` is added to the hint.
+def require_columns(
+    wanted: Sequence[str], found: Sequence[str], *, where: str, advice: str = "", hint: str | None = None
+) -> None:
+    """Check that a source has the columns that are wanted, once each; `advice` is added to the hint, or a hint given.
 
     Raises:
         DataError: one is missing or stands there twice; names the closest.
@@ -152,7 +155,7 @@ def require_columns(wanted: Sequence[str], found: Sequence[str], *, where: str, 
             raise DataError(
                 f"There is no column {name!r}; the columns are {listed or 'none'}.",
                 where=where,
-                hint=column_advice(name, found, advice),
+                hint=hint or column_advice(name, found, advice),
             )
         if list(found).count(name) > 1:
             raise DataError(f"Column {name!r} is there twice.", where=where, hint="Rename one of them.")
@@ -175,6 +178,9 @@ def closest(name: str, found: Sequence[str]) -> str:
     """Return a question that names the closest column; empty where none is close."""
     hint = did_you_mean(name, found)
     return hint if hint.startswith("Did you mean") else ""  # the columns are listed already
+
+
+_CONLL = "The file looks like words with their tags (CoNLL): set data.source: conll."
 
 
 def _source(section: DataSection, memory: Mapping[str, Any] | None) -> str:
@@ -204,5 +210,5 @@ def _source(section: DataSection, memory: Mapping[str, Any] | None) -> str:
     raise DataError(
         f"Cannot tell the format of {place.name!r} by its suffix; known are {', '.join(sorted(by_suffix))}.",
         where="data.path",
-        hint=f"Set data.source to one of {', '.join(readers)}.",
+        hint=_CONLL if looks_like_conll(place) else f"Set data.source to one of {', '.join(readers)}.",
     )

@@ -62,6 +62,11 @@ def no_header(place: Workplace):
     return check(place, place.write("reviews.csv", "".join(lines)))
 
 
+@data("Columns set apart by semicolons", where="reviews.csv:1", what="'text;label'", advice="Set data.delimiter: ';'")
+def semicolons(place: Workplace):
+    return check(place, place.write("reviews.csv", "text;label\ngood;1\nbad;0\n"))
+
+
 @data("A quote that is never closed", where="reviews.csv:3", what="never closed", advice="Close the quote")
 def unclosed_quote(place: Workplace):
     return check(place, place.write("reviews.csv", 'text,label\ngood,1\n"bad,0\nfine,1\n'))

@@ -50,6 +50,32 @@ def tag_without_prefix(place: Workplace):
     return words(place, "York PLACE\n")
 
 
+@tagging("A prefix of no scheme", where="words.conll:51", what="'Q-LOC', whose prefix 'Q-'", advice="Mend the tag")
+def unknown_prefix(place: Workplace):
+    return words(place, "York Q-LOC\n")
+
+
+@tagging("A tag in small letters", where="words.conll:51", what="'b-loc' without a prefix", advice="mean 'B-LOC'?")
+def small_prefix(place: Workplace):
+    return words(place, "York b-loc\n")
+
+
+@tagging("Words of two parts between tabs", where="words.conll:51", what="3 columns", advice=r'data.delimiter: "\t"')
+def tabs_alone(place: Workplace):
+    return words(place, "New York\tB-LOC\n")
+
+
+@tagging("Tagged words in a file of text", where="data.path", what="format of 'words.txt'", advice="source: conll")
+def conll_as_text(place: Workplace):
+    return check(place, place.write("words.txt", _WORDS * 10))
+
+
+@tagging("Sentences without empty lines between them", where="data.split", what="120 words", advice="Give more rows")
+def no_empty_lines(place: Workplace):
+    path = place.write("words.conll", _WORDS.replace("\n\n", "\n") * 30)
+    return ["check", place.recipe(f"task: token-classification\ndata: {{path: {path}, text: tokens, label: tags}}")]
+
+
 @tagging("Prefixes without a type", where="bare.conll:1", what="that name no type", advice="data.label_names: {B: B-X")
 def prefixes_alone(place: Workplace):
     return check(place, place.write("bare.conll", "deep B\nlearning I\nhelps O\n\n" * 10))

@@ -42,6 +42,11 @@ def words_for_numbers(place: Workplace):
     return check(place, "regression", "", "text,label\na,1\nb,many\n")
 
 
+@tasks("Numbers with a decimal comma", where="rows.csv:3", what="'2,5', with a comma", advice="on_error")
+def decimal_commas(place: Workplace):
+    return check(place, "regression", "", 'text,label\na,1\nb,"2,5"\n')
+
+
 @tasks("The same number in every row", where="data.label", what="the same number in 'label'", advice="Check data.label")
 def equal_numbers(place: Workplace):
     return check(place, "regression", "", "text,label\na,1\nb,1\n")

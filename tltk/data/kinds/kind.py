@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -91,6 +91,15 @@ class LabelKind(ABC):
     def counted_as(self, label: str) -> str | None:
         """Return the label that `count` counts a label as; None where it is not counted."""
         return label
+
+    def remarks(self, column: pa.ChunkedArray, counts: Mapping[str, int]) -> list[str]:
+        """Return what looks wrong about the form of the training labels, each the end of a sentence.
+
+        Args:
+            column: as they are stored.
+            counts: how often each stands there, as `count` has it.
+        """
+        return []
 
     def config(self) -> dict[str, Any]:
         """Return what two kinds of the same name may differ in, as plain JSON; part of the fingerprint of a table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -68,6 +68,15 @@ class LabelSetKind(LabelKind):
 
     def count(self, column: pa.Array) -> Counter[str]:
         return Counter({entry["values"]: entry["counts"] for entry in column.flatten().value_counts().to_pylist()})
+
+    def remarks(self, column: pa.ChunkedArray, counts: Mapping[str, int]) -> list[str]:
+        if len(self.columns) > 1:
+            return []
+        odd = [(mark, name) for name in sorted(counts) for mark in ",;|" if mark in name and mark != self.separator]
+        return [
+            f"the label {name!r} holds a {mark!r}; labels are set apart by {self.separator!r} (task.options.separator)."
+            for mark, name in odd[:1]
+        ]
 
     def config(self) -> dict[str, Any]:
         return {"separator": self.separator}

@@ -39,10 +39,16 @@ class NumbersKind(LabelKind):
 
 def _number(value: Any) -> float:
     label = spell(value)
-    try:
-        number = float(label)
-    except ValueError:
-        number = math.nan
+    number, pointed = _or_nan(label), label.replace(",", ".")
+    if "," in label and math.isfinite(_or_nan(pointed)):
+        raise LabelFault(f"Got label {label!r}, with a comma; expected a number with a point ({pointed}).")
     if not math.isfinite(number):
         raise LabelFault(f"Got label {label!r}; expected a number, as this task's labels are.")
     return number
+
+
+def _or_nan(label: str) -> float:
+    try:
+        return float(label)
+    except ValueError:
+        return math.nan

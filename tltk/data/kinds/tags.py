@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, ClassVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tltk.data.kinds.kind import LabelKind
 from tltk.data.kinds.lists import list_in, listed, plain
@@ -16,6 +17,9 @@ from tltk.data.kinds.marks import MARKS
 from tltk.data.labels import LabelFault, LabelRule
 from tltk.data.tag_schemes import split_tag
 from tltk.recipe.data import DataSection
+
+_LONG = 50
+"""Words of a sentence that is hardly one."""
 
 
 class TagsKind(LabelKind):
@@ -89,6 +93,17 @@ class TagsKind(LabelKind):
     def counted_as(self, label: str) -> str | None:
         prefix, type_ = split_tag(label)
         return None if prefix == "O" else type_
+
+    def remarks(self, column: pa.ChunkedArray, counts: Mapping[str, int]) -> list[str]:
+        most = pc.max(pc.list_value_length(column)).as_py() or 0
+        if len(column) == 1 and most > _LONG:
+            return [f"the only row has {most} words; in CoNLL's columns an empty line stands between two sentences."]
+        if len(column) > 1 and most == 1:
+            return [
+                "every row is a single word, without its neighbours; put all words of a sentence into one row, and "
+                "their tags (docs/tasks.md)."
+            ]
+        return []
 
     def config(self) -> dict[str, Any]:
         return {"joiner": self.joiner}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from tltk.data.appearance import delimiter_advice
 from tltk.data.clean import Cleaner
 from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader
 from tltk.data.textfile import TextFile, has_undecodable
@@ -20,6 +21,7 @@ _BLANKS = " \t"
 _SPLIT = re.compile(r"[ \t]+").split
 _DOCUMENT = "-DOCSTART-"
 _COLUMNS = "Set data.delimiter, or data.options word and tag to the numbers of the columns (from 0)."
+_TABS = f"If columns are set apart by tabs alone: {delimiter_advice(chr(9))}"
 _COMMENTS = "If lines that begin with # are comments, set data.options.comments: true."
 _OPTIONS: Mapping[str, Any] = {
     "word": 0,
@@ -183,6 +185,8 @@ class ConllReader(FileReader):
         if has_undecodable(text):
             return _Fault("undecodable bytes", f"The line has bytes that are not {encoding}.", number)
         hint = _COMMENTS if text.startswith("#") else _COLUMNS
+        if "\t" in text and self.section.delimiter is None and not text.startswith("#"):
+            hint = f"{_TABS} {_COLUMNS}"
         got = f"Got {len(fields)} columns in {text!r:.60}"
         if len(fields) != first.columns:
             if first.text.startswith("#") and not text.startswith("#"):

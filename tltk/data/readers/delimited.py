@@ -9,6 +9,7 @@ from typing import IO
 
 import pyarrow as pa
 
+from tltk.data.appearance import delimiter_advice, other_delimiter
 from tltk.data.clean import Cleaner
 from tltk.data.reader import BATCH_ROWS, FileReader, Part, register_reader, require_columns
 from tltk.data.textfile import TextFile, has_undecodable
@@ -32,7 +33,9 @@ class DelimitedReader(FileReader):
             records = _Records(stream, file, self._dialect(), cleaner, part.origin)
             header, first = self._header(records, part)
             advice = "" if self.section.columns else "If line 1 is a row already, name the columns by data.columns."
-            require_columns(cleaner.fields, header, where=f"{part.origin}:1", advice=advice)
+            delimiter = other_delimiter(header)
+            hint = delimiter_advice(delimiter) if delimiter else None
+            require_columns(cleaner.fields, header, where=f"{part.origin}:1", advice=advice, hint=hint)
             wanted = [header.index(name) for name in cleaner.fields]
             lines: list[int] = []
             rows: list[list[str]] = []
