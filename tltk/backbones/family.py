@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from tltk.assets.keras_hub import REGISTERED
 from tltk.backbones.config import BackboneConfig
 from tltk.backbones.names import TensorName
+from tltk.backbones.weights import load_safetensors
+from tltk.backbones.write import write_backbone
 from tltk.errors import WeightsError, did_you_mean
 from tltk.registry import Registry
 
@@ -203,16 +205,12 @@ class Family(ABC):
 
     def load(self, folder: Path, config: BackboneConfig) -> tuple[keras.Model, LoadReport, dict[str, np.ndarray]]:
         """Return the encoder with a folder's weights, what became of its tensors, and those of the family's heads."""
-        from tltk.backbones.load import load_safetensors
-
         return load_safetensors(self, folder, config)
 
     def write(
         self, model: keras.Model, config: BackboneConfig, tokenizer: Any, folder: Path, **settings: Any
     ) -> list[Path]:
         """Write a folder that `load` reads; `settings` are those of `write_backbone`. Returns the files written."""
-        from tltk.backbones.write import write_backbone
-
         return write_backbone(model, self, config, tokenizer, folder, **settings)
 
     def class_name(self, suffix: str = "Model") -> str:

@@ -12,7 +12,6 @@ import numpy as np
 from tltk.backbones.config import BackboneConfig, read_config_file
 from tltk.backbones.family import Family, find_family
 from tltk.backbones.report import LoadReport
-from tltk.backbones.tensors import Tensors, read_tensors
 
 if TYPE_CHECKING:
     import keras
@@ -97,21 +96,6 @@ def load_backbone(
     return LoadedBackbone(model, family, config, report, head_tensors)
 
 
-def load_safetensors(
-    family: Family, folder: Path, config: BackboneConfig
-) -> tuple[keras.Model, LoadReport, dict[str, np.ndarray]]:
-    """Return what `Family.load` does, of a folder in Hugging Face layout."""
-    tensors = read_tensors(folder)
-
-    from tltk.backbones.initial import without_random_weights
-    from tltk.backbones.weights import load_weights
-
-    with without_random_weights():
-        model = family.build(config)
-    report = load_weights(model, family, config, tensors, where=str(folder))
-    return model, report, _head_tensors(family, tensors)
-
-
 def _read(
     raw: Mapping[str, Any], where: str | None, dropout: float | None, attention_dropout: float | None
 ) -> tuple[Family, BackboneConfig]:
@@ -119,10 +103,3 @@ def _read(
     rates = zip(family.dropout_keys, (dropout, attention_dropout), strict=True)
     changed = {**raw, **{key: rate for key, rate in rates if rate is not None}}
     return family, family.read_config(changed, where=where)
-
-
-def _head_tensors(family: Family, tensors: Tensors) -> dict[str, np.ndarray]:
-    found = {family.canonical(name): name for name in tensors}
-    return {
-        name: tensors[found[family.canonical(name)]] for name in family.head_tensors if family.canonical(name) in found
-    }

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tltk.backbones.config import BackboneConfig
-from tltk.backbones.family import Family
 from tltk.backbones.names import TensorName
 from tltk.backbones.report import LoadReport
-from tltk.backbones.tensors import Tensors
+from tltk.backbones.tensors import Tensors, read_tensors
 from tltk.errors import Problem, WeightsError
 
 if TYPE_CHECKING:
     import keras
 
+    from tltk.backbones.family import Family
+
 _LISTED = 40  # a checkpoint of another family misses hundreds; the first few tell it
+
+
+def load_safetensors(
+    family: Family, folder: Path, config: BackboneConfig
+) -> tuple[keras.Model, LoadReport, dict[str, np.ndarray]]:
+    """Return what `Family.load` does, of a folder in Hugging Face layout."""
+    tensors = read_tensors(folder)
+
+    from tltk.backbones.initial import without_random_weights  # brings TensorFlow, which a broken folder does not need
+
+    with without_random_weights():
+        model = family.build(config)
+    report = load_weights(model, family, config, tensors, where=str(folder))
+    return model, report, _head_tensors(family, tensors)
 
 
 def load_weights(
@@ -76,6 +92,13 @@ def find_variable(model: keras.Model, path: str) -> Any:
     for attribute in attributes:
         part = part[int(attribute)] if attribute.isdigit() else getattr(part, attribute)
     return part
+
+
+def _head_tensors(family: Family, tensors: Tensors) -> dict[str, np.ndarray]:
+    found = {family.canonical(name): name for name in tensors}
+    return {
+        name: tensors[found[family.canonical(name)]] for name in family.head_tensors if family.canonical(name) in found
+    }
 
 
 def _misfits(

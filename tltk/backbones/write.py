@@ -11,11 +11,12 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from tltk.backbones.config import BackboneConfig
-from tltk.backbones.family import Family
 from tltk.backbones.weights import encoder_tensors
 
 if TYPE_CHECKING:
     import keras
+
+    from tltk.backbones.family import Family
 
 # Say where the original came from or in which precision it was stored: not true of what is written here.
 _STALE = ("_name_or_path", "torch_dtype", "dtype", "quantization_config", "auto_map")
