@@ -220,6 +220,20 @@ def test_check_reads_rows_and_labels_without_weights(tiny_bert_folder):
     assert report["labels_in_order"] == ["negative", "positive"]
 
 
+def test_check_tells_whether_the_backbone_is_here(tiny_bert_folder, tmp_path, monkeypatch):
+    recipe, data = tiny_recipe(tiny_bert_folder), make_reviews(100)
+    assert tltk.check(recipe, data=data)["backbone"] == {"name": str(tiny_bert_folder), "on_this_machine": True}
+    monkeypatch.setenv("TLTK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    for name in ("all-MiniLM-L6-v2", "some/checkpoint"):
+        found = tltk.check(recipe, {"backbone.name": name}, data=data)["backbone"]
+        assert found == {"name": name, "on_this_machine": False}
+    with pytest.raises(tltk.TltkError, match=r"no such folder; expected a folder in Hugging Face layout"):
+        tltk.check(recipe, {"backbone.name": str(tmp_path / "nothing")}, data=data)
+    with pytest.raises(tltk.TltkError, match=r"no preset, no folder and no Hugging Face id"):
+        tltk.check(recipe, {"backbone.name": "no such name"}, data=data)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

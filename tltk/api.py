@@ -224,7 +224,7 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
     """Check a recipe against its files, columns and labels, before any weights are loaded.
 
     Returns:
-        What was found: rows of each split, labels, warnings.
+        What was found: rows of each split, labels, warnings, and whether the backbone is on this machine.
 
     Raises:
         TltkError: something does not fit.
@@ -236,11 +236,17 @@ def check(recipe: RecipeLike, overrides: Overrides = (), *, data: Any = None) ->
     """
     recipe = _with_memory(load_recipe(recipe, overrides), data)
     require_tensorflow()
+    from tltk.backbones.resolve import backbone_is_on_this_machine
     from tltk.prepare import check_parts, read_rows
 
     check_parts(recipe)
     dataset, task = read_rows(recipe, data=data)
-    return {**dataset.report.to_dict(), "labels_in_order": list(getattr(task, "labels_", ()))}
+    here = backbone_is_on_this_machine(recipe.backbone)
+    return {
+        **dataset.report.to_dict(),
+        "labels_in_order": list(getattr(task, "labels_", ())),
+        "backbone": {"name": recipe.backbone.source, "on_this_machine": here},
+    }
 
 
 def list_backbones(

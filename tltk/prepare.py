@@ -125,6 +125,9 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     for rows in dataset.splits.values():
         task.check(rows)
     check_measured(recipe, task)
+    from tltk.training import check_criterion
+
+    check_criterion(task, recipe.train)
     return dataset, task
 
 
@@ -165,12 +168,28 @@ def check_parts(recipe: Recipe, *, head: Any = None) -> None:
         augmentations.get(name, where="augment.methods")
     task = create_task(recipe.task, recipe.head.name)
     task.text_columns(recipe.data)
+    check_stride(recipe, task)
     if recipe.backbone.provider == "keras_hub":
         require_keras_hub()
     if head is not None:
         check_head(type(task), head)
     for name in recipe.export.formats:
         exporters.get(name, where="export.formats")
+
+
+def check_stride(recipe: Recipe, task: Task) -> None:
+    """Refuse windows that could not move on; how many special tokens there are only the tokenizer knows.
+
+    Raises:
+        RecipeError: neighbouring windows would share all they hold.
+    """
+    stride, longest = task.layout.stride, recipe.backbone.max_length
+    if isinstance(stride, int) and stride >= longest:
+        raise RecipeError(
+            f"Got a stride of {stride} for windows of backbone.max_length ({longest}) tokens.",
+            where="task.options.stride",
+            hint="Leave it out for a third of backbone.max_length, or raise that.",
+        )
 
 
 def check_measured(recipe: Recipe, task: Task) -> None:

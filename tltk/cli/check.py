@@ -28,4 +28,6 @@ def check(
     say(f"{recipe} is good to run: {rows}" + (f"; {len(labels)} labels" if labels else ""))
     for warning in report["warnings"]:
         say(f"Note: {warning}")
+    if not report["backbone"]["on_this_machine"]:
+        say(f"Note: {report['backbone']['name']!r} is not on this machine: it would be fetched, and was not looked up.")
     typer.echo(json.dumps(report, ensure_ascii=False))

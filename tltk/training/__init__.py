@@ -7,7 +7,7 @@ require_tensorflow()  # Keras reads its backend once, when it is first imported
 from tltk.training.batches import training_plan, validation_batches  # noqa: E402
 from tltk.training.checkpoint import CheckpointFolder  # noqa: E402
 from tltk.training.compile import compile_model  # noqa: E402
-from tltk.training.criterion import Criterion, make_criterion  # noqa: E402
+from tltk.training.criterion import Criterion, check_criterion, make_criterion  # noqa: E402
 from tltk.training.distribution import distribution_strategy  # noqa: E402
 from tltk.training.finite import FiniteLoss  # noqa: E402
 from tltk.training.history import History  # noqa: E402
@@ -27,6 +27,7 @@ __all__ = [
     "History",
     "TrainingInterrupted",
     "WarmUp",
+    "check_criterion",
     "choose_jit_compile",
     "choose_precision",
     "compile_model",

@@ -52,11 +52,7 @@ def make_criterion(task: Task, train: Encoded, section: TrainSection) -> Criteri
         return Criterion(task.loss(loss_settings(section)))
     counts = task.class_counts(train.targets)
     if counts is None:
-        raise RecipeError(
-            f"Got {section.imbalance}, but task {task.name!r} has no classes that could be rare.",
-            where="train.imbalance",
-            hint="Set it to none.",
-        )
+        raise _no_classes(task, section)
     if section.imbalance == "resample":
         return Criterion(task.loss(loss_settings(section)), row_weights(_classes(train, len(counts))))
     if section.imbalance != "weights":
@@ -68,6 +64,32 @@ def make_criterion(task: Task, train: Encoded, section: TrainSection) -> Criteri
     clipped = ", ".join(repr(names[label]) for label in found.clipped)
     notices = (f"imbalance: the weights of {clipped} were clipped to between 1 / {MOST:.0f} and {MOST:.0f}.",)
     return Criterion(task.loss(loss_settings(section, found.weights)), notices=notices if found.clipped else ())
+
+
+def check_criterion(task: Task, section: TrainSection) -> None:
+    """Refuse what `make_criterion` would refuse, as far as it can be told before any row is encoded.
+
+    Args:
+        task: the fitted task.
+        section: the recipe's `train`.
+
+    Raises:
+        RecipeError: something is asked for that the task's loss cannot do.
+    """
+    if section.imbalance != "none" and type(task).class_counts is Task.class_counts:
+        raise _no_classes(task, section)
+    weights = (1.0,) * (task.units or 1) if section.imbalance == "weights" else None
+    settings = loss_settings(section, weights)
+    if not settings.is_plain:  # a plain loss is always there, and may need to see encoded rows first
+        task.loss(settings)
+
+
+def _no_classes(task: Task, section: TrainSection) -> RecipeError:
+    return RecipeError(
+        f"Got {section.imbalance}, but task {task.name!r} has no classes that could be rare.",
+        where="train.imbalance",
+        hint="Set it to none.",
+    )
 
 
 def _classes(train: Encoded, classes: int) -> Any:

@@ -127,6 +127,16 @@ def stride_as_wide_as_the_window(place: Workplace):
     return _encoded(place, [("who?", "It was Ada.")], stride=40)
 
 
+@questions(
+    "A stride above the longest input",
+    where="task.options.stride",
+    what="Got a stride of 500 for windows of backbone.max_length (128) tokens",
+    advice="Leave it out",
+)
+def stride_above_the_longest_input(place: Workplace):
+    return check(place, f"path: q.csv, {_COLUMNS}", "{name: question-answering, options: {stride: 500}}")
+
+
 @questions("A question that fills the window", where="row 1", what="The first text has 50 tokens", advice="Shorten it")
 def question_too_long(place: Workplace):
     return _encoded(place, [("who?", "It was Ada."), ("a " * 50, "It was Ada." * 9)], stride=8)

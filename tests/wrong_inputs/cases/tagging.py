@@ -129,6 +129,18 @@ def unknown_scheme(place: Workplace):
     return words(place, "", options="scheme: iob2")
 
 
+@tagging(
+    "Class weights under a CRF",
+    where="train.imbalance",
+    what="Got class weights, which make no sense for the crf",
+    advice="Choose another",
+)
+def class_weights_under_crf(place: Workplace):
+    path = place.write("words.conll", _WORDS * 10)
+    recipe = place.recipe(f"task: token-classification\nhead: crf\ndata: {{path: {path}}}")
+    return ["check", recipe, "train.imbalance=weights"]
+
+
 @tagging("Only first pieces labelled under a CRF", where="task.options.pieces", what="head crf", advice="Remove it")
 def first_pieces_under_crf(place: Workplace):
     path = place.write("words.conll", _WORDS * 10)

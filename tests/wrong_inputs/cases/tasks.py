@@ -62,6 +62,16 @@ def levels_without_an_order(place: Workplace):
     return check(place, "ordinal-regression", "", "text,label\na,good\nb,fair\nc,bad\n")
 
 
+@tasks(
+    "Weights of classes where there are none",
+    where="train.imbalance",
+    what="Got weights, but task 'regression' has no classes",
+    advice="Set it to none",
+)
+def weights_without_classes(place: Workplace):
+    return [*check(place, "regression", "", "text,label\na,1\nb,2\n"), "train.imbalance=weights"]
+
+
 @tasks("A threshold where numbers are learned", where="data.binarize", what="no classes", advice="Remove it")
 def binarized_numbers(place: Workplace):
     return check(place, "regression", ", binarize: {threshold: 1}")
