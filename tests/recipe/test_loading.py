@@ -133,6 +133,8 @@ def test_later_overrides_win() -> None:
     [
         ("train.epoch=1", "override train.epoch: There is no such field in a recipe. Did you mean 'train.epochs'?"),
         ("epochs=1", "override epochs: There is no such field in a recipe. Did you mean 'train.epochs'?"),
+        ("train.num_train_epochs=1", "Did you mean 'train.epochs'?"),
+        ("train.lr=1", "Did you mean 'train.learning_rate'?"),
         ("trian.epochs=1", "Did you mean 'train.epochs'?"),
         ("name.first=1", "override name.first: There is no such field"),
         ("train.=1", "override train.: There is no such field"),

@@ -20,6 +20,9 @@ def messages(text: str) -> list[str]:
         # Unknown keys
         ("trian: {}", "<text>:1:1 trian: Unknown key 'trian'. Did you mean 'train'?"),
         ("train: {epoch: 1}", "<text>:1:9 train.epoch: Unknown key 'epoch'. Did you mean 'epochs'?"),
+        ("train: {lr: 1}", "<text>:1:9 train.lr: Unknown key 'lr'. Did you mean 'train.learning_rate'?"),
+        ("max_seq_length: 1", "max_seq_length: Unknown key 'max_seq_length'. Did you mean 'backbone.max_length'?"),
+        ("data: {test_size: 1}", "data.test_size: Unknown key 'test_size'. Did you mean 'data.split.test'?"),
         ("epochs: 1", "<text>:1:1 epochs: Unknown key 'epochs'. Did you mean 'train.epochs'?"),
         ("data: {max_length: 9}", "data.max_length: Unknown key 'max_length'. Did you mean 'backbone.max_length'?"),
         ("evaluate: {zzz: 1}", "<text>:1:12 evaluate.zzz: Unknown key 'zzz'. Known: batch_size."),

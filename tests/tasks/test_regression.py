@@ -147,6 +147,7 @@ def test_rows_of_unequal_counts_are_named() -> None:
     ("options", "message"),
     [
         ({"loss": "hubert"}, "huber"),
+        ({"loss": "mse"}, "Did you mean 'squared'"),
         ({"loss": ["huber"]}, r"options\.loss"),
         ({"clip": (5, 0)}, "least first"),
         ({"clip": 5}, r"options\.clip: Got 5"),

@@ -12,7 +12,9 @@ def evaluate(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a Bundle, or of a Run.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="csv, tsv, jsonl or parquet, with labels.")],
     text: Annotated[list[str] | None, typer.Option(help="Text column (twice for a pair), if not the recipe's.")] = None,
-    label: Annotated[str | None, typer.Option(help="Label column, if not the recipe's.")] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Label column (each, where there are several), if not the recipe's.")
+    ] = None,
 ) -> None:
     """Score a trained model on the labelled rows of a file; the figures are printed as JSON."""
     import json
@@ -20,6 +22,6 @@ def evaluate(
     from tltk import api
 
     changes: dict[str, Any] = {} if not text else {"text": text[0] if len(text) == 1 else text}
-    if label is not None:
-        changes["label"] = label
+    if label:
+        changes["label"] = label[0] if len(label) == 1 else label
     typer.echo(json.dumps(api.evaluate(bundle, file, **changes).to_dict(), ensure_ascii=False))

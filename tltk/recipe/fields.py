@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from tltk.errors import did_you_mean
+from tltk.recipe.other_names import field_called
 
 
 def section_of(field: FieldInfo) -> type[BaseModel] | None:
@@ -83,7 +84,8 @@ def split_path(section: type[BaseModel], path: str) -> tuple[str, ...] | None:
 
 
 def suggest(section: type[BaseModel], path: str) -> str:
-    """Return a hint that offers the field nearest to an unknown dotted path: by place, by last name, or by spelling.
+    """Return a hint that offers the field meant by an unknown dotted path: by its name elsewhere, by place, by last
+    name, or by spelling.
 
     Example:
         >>> from tltk.recipe import Recipe
@@ -92,6 +94,8 @@ def suggest(section: type[BaseModel], path: str) -> str:
     """
     parent, _, leaf = path.rpartition(".")
     known = fields(section)
+    if elsewhere := field_called(leaf, known):
+        return f"Did you mean {elsewhere!r}?"
     siblings = [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == parent]
     close = difflib.get_close_matches(leaf, siblings, n=1)
     namesakes = [name for name in known if name.rpartition(".")[2] == leaf]

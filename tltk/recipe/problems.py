@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from tltk.errors import Problem, RecipeError, did_you_mean
 from tltk.recipe.document import Path, dotted
-from tltk.recipe.fields import suggest
+from tltk.recipe.fields import fields, suggest
+from tltk.recipe.other_names import field_called
 from tltk.recipe.places import Places
 from tltk.recipe.words import expected, flatten, shown
 
@@ -94,6 +95,8 @@ def _problem(section: type[BaseModel], path: Path, detail: Mapping[str, Any], pl
 
 def _nearest_key(section: type[BaseModel], path: Path) -> str:
     """Return a hint that offers the key next to an unknown one that is most like it, or else the nearest field."""
+    if field_called(str(path[-1]), fields(section)):
+        return suggest(section, dotted(path))
     around, definitions = _schema_at(section, path[:-1])
     siblings = [key for option in flatten(around, definitions) for key in option.get("properties", ())]
     close = did_you_mean(str(path[-1]), siblings)

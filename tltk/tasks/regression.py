@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tltk.losses import LossSettings
 
 _LOSSES = ("squared", "huber")
+_CALLED = {"mse": "squared", "l2": "squared", "mean_squared_error": "squared", "l1": "huber", "smooth_l1": "huber"}
 
 
 @register_task("regression")
@@ -51,7 +52,8 @@ class Regression(Task):
     def __init__(self, loss: Literal["squared", "huber"] = "squared", clip: tuple[float, float] | None = None) -> None:
         super().__init__()
         if loss not in _LOSSES:
-            raise RecipeError(f"Got loss {loss!r}.", where="task.options.loss", hint=did_you_mean(str(loss), _LOSSES))
+            meant = _CALLED.get(str(loss).lower(), str(loss))
+            raise RecipeError(f"Got loss {loss!r}.", where="task.options.loss", hint=did_you_mean(meant, _LOSSES))
         if clip is not None:
             check_bounds("clip", clip, "the least and the greatest number, the least first")
         self.loss_name = loss

@@ -92,7 +92,8 @@ def _paired(texts: Sequence[Any], starts: Sequence[Any]) -> list[tuple[str, int]
 def _parsed(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         raise LabelFault(
-            f"Got the answer {text!r:.80} and no start; name its column too (data.label: [answer, answer_start])."
+            f"Got the answer {text!r:.80} and no start; name its column too (data.label: [answer, answer_start], or "
+            "--label answer --label answer_start)."
         )
     return from_json(text, "JSON")
 
