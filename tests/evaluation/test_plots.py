@@ -24,6 +24,12 @@ def test_each_measure_has_a_panel_with_training_and_validation() -> None:
         assert lines["kept epoch"].get_xdata()[0] == 2
 
 
+def test_an_axis_of_zeros_begins_at_zero() -> None:
+    loss, exact = plot_history({"loss": [0.5], "exact": [0.0, 0.0], "val_exact": [0.0, 0.0]}).axes
+    assert exact.get_ylim() == (0.0, 1.0)
+    assert loss.get_ylim()[0] > 0
+
+
 @pytest.mark.parametrize("history", [{"loss": [0.5]}, {"loss": [0.5], "val_loss": []}, {}])
 def test_a_short_history_is_drawn(history: dict[str, list[float]]) -> None:
     assert "<svg" in figure_to_svg(plot_history(history), prefix="a", title="t")

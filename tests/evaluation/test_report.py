@@ -119,7 +119,18 @@ def test_a_report_tells_what_it_was_given() -> None:
 def test_what_becomes_of_long_texts_is_told(windows: bool, sentence: str) -> None:
     content = _content(["negative", "positive"])
     content.data.update(max_length=128, windows=windows)
-    assert sentence in Page(report_html(content)).text
+    page = Page(report_html(content))
+    assert sentence in page.text
+    assert ("3 texts were longer" in page.text) is not windows
+    content.data.update(truncated=0)
+    assert "were cut" not in Page(report_html(content)).text
+
+
+@pytest.mark.parametrize("of_examples", [True, False])
+def test_an_accuracy_of_parts_of_examples_has_no_standard_error(of_examples: bool) -> None:
+    evaluation = {"metrics": {"accuracy": 0.2}, "n": 2, "of_examples": of_examples}
+    content = ReportContent(name="tags", evaluations={"test": evaluation})
+    assert ("±" in Page(report_html(content)).text) is of_examples
 
 
 @pytest.mark.parametrize("number", [2, 13, 41])

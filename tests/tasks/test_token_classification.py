@@ -81,6 +81,7 @@ def test_a_model_that_knows_all_finds_all_entities(kind: str, pieces: str, schem
     outputs = sure_outputs(task, rows, encoded)
     evaluation = task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded)
     assert evaluation.metrics["f1"] == evaluation.metrics["accuracy"] == 1.0
+    assert not evaluation.of_examples
     predictions = task.decode(outputs, rows=rows, encoded=encoded)
     for text, prediction, given_tags in zip(rows.texts(), predictions, tags, strict=True):
         assert f1_score([prediction["tags"]], [given_tags]) == 1.0 or set(given_tags) == {"O"}

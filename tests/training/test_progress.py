@@ -6,9 +6,10 @@ import io
 import re
 
 import keras
+import pytest
 from rich.console import Console
 
-from tltk.training.progress import ProgressLines
+from tltk.training.progress import ProgressLines, _rate
 from tltk.training.state import TrainingState
 
 LOGS = {"accuracy": 0.5, "loss": 0.6931, "val_accuracy": 0.75, "val_loss": 0.5}
@@ -39,6 +40,11 @@ def test_one_line_an_epoch() -> None:
     figures = r"loss 0\.6931  accuracy 0\.5000  val_loss 0\.5000  val_accuracy 0\.7500"
     assert re.fullmatch(rf"epoch 1/2  {figures}  [\d,]+ rows/s  0:00  0:00 left", first)
     assert re.fullmatch(rf"epoch 2/2  {figures}  [\d,]+ rows/s  0:00", second)
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(1234.4, "1,234"), (9.96, "10"), (0.42, "0.42")])
+def test_a_slow_training_is_not_said_to_stand_still(rate: float, shown: str) -> None:
+    assert _rate(rate) == shown
 
 
 def test_an_early_stop_is_said() -> None:

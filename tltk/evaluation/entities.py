@@ -66,6 +66,7 @@ def evaluate_entities(
         labels=list(types),
         per_class=_per_type(*sequences, types),
         tables=[table],
+        of_examples=False,  # `accuracy` counts tags, which are not independent within a sentence
     )
 
 

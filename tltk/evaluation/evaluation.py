@@ -25,6 +25,7 @@ class Evaluation:
         scatter: predicted over true numbers, for a plot: `true` and `predicted` (lists of as many numbers, at most a
             thousand) and `labels` (what each of the two is called); empty for tasks without numbers, or with several
             numbers an example.
+        of_examples: whether `accuracy` is a share of the `n` examples; False where it counts parts of them.
 
     Example:
         >>> evaluation = Evaluation(metrics={"accuracy": 0.5, "auc": None}, n=2, notes={"auc": "One label only."})
@@ -40,6 +41,7 @@ class Evaluation:
     confusion_matrix: list[list[int]] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
     scatter: dict[str, Any] = field(default_factory=dict)
+    of_examples: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

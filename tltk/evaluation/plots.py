@@ -46,6 +46,8 @@ def plot_history(history: Mapping[str, Sequence[float]], *, best_epoch: int | No
         _style(axes, grid=True)
         _curve(axes, history.get(name), MUTED, "training")
         _curve(axes, history.get(f"val_{name}"), ACCENT, "validation")
+        if not any(np.any(np.asarray(line.get_ydata())) for line in axes.get_lines()):
+            axes.set_ylim(0, 1)  # else matplotlib centres the zeros, and the axis goes below them
         if best_epoch is not None:
             axes.axvline(best_epoch, color=WARM, linewidth=1, linestyle=(0, (3, 3)), zorder=1, label="kept epoch")
         axes.set_title(name.replace("_", " ").capitalize(), loc="left", fontsize=11, color=INK, fontweight="bold")

@@ -82,12 +82,13 @@ def cards(content: ReportContent) -> list[dict[str, Any]]:
     for name, value in evaluation.get("metrics", {}).items():
         if name in _LEFT_OUT and "accuracy" in evaluation["metrics"]:
             continue
+        has_error = name == "accuracy" and evaluation.get("of_examples", True)
         others = {other: values["metrics"].get(name) for other, values in content.evaluations.items() if other != split}
         shown.append(
             {
                 "title": _TITLES.get(name, name.replace("_", " ")),
                 "value": value,
-                "error": _standard_error(value, evaluation.get("n")) if name == "accuracy" else None,
+                "error": _standard_error(value, evaluation.get("n")) if has_error else None,
                 "hint": evaluation.get("notes", {}).get(name) if value is None else _HINTS.get(name, ""),
                 "others": {other: number for other, number in others.items() if number is not None},
             }

@@ -61,7 +61,7 @@ class ProgressLines(keras.callbacks.Callback):
         self._epoch_seconds.append(seconds / share)
         rate = self._rows_per_epoch * share / max(self._trained - self._began, 1e-9)
         left = (self._epochs - epoch - 1) * sum(self._epoch_seconds) / len(self._epoch_seconds)
-        parts = [f"epoch {epoch + 1}/{self._epochs}", _figures(logs or {}), f"{rate:,.0f} rows/s", _clock(seconds)]
+        parts = [f"epoch {epoch + 1}/{self._epochs}", _figures(logs or {}), f"{_rate(rate)} rows/s", _clock(seconds)]
         if self.model.stop_training:
             parts.append("stopped early")
         elif left:
@@ -103,6 +103,10 @@ def _figures(logs: Mapping[str, float]) -> str:
     """Return figures as text: the loss first, then training's, then validation's."""
     order = sorted(logs, key=lambda name: (name.startswith("val_"), name.removeprefix("val_") != "loss"))
     return "  ".join(f"{name} {logs[name]:.4f}" for name in order)
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
 
 
 def _clock(seconds: float) -> str:
