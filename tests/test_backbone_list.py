@@ -21,6 +21,7 @@ def test_all_families_and_presets_are_listed_without_fetching_any(empty_cache: P
     found = tltk.list_backbones(batch_size=4, length=32, precision="float32")
     assert [family["model_type"] for family in found["families"]] == families.names()
     assert all(family["about"].endswith(".") for family in found["families"])
+    assert len({family["about"] for family in found["families"]}) == len(found["families"])
     classes = {family["model_type"]: family["class"] for family in found["families"]}
     assert (classes["xlm-roberta"], classes["keras_hub"]) == ("XLMRobertaModel", None)
     assert [one["name"] for one in found["checkpoints"]] == catalog.preset_names("checkpoint")
@@ -47,6 +48,12 @@ def test_a_folder_is_told_in_detail(tmp_path: Path) -> None:
     training = one["training"]
     parts = ("weights", "gradients", "moments", "activations")
     assert training["memory_bytes"] == sum(training[f"{part}_bytes"] for part in parts)
+
+
+@pytest.mark.parametrize(("family", "known"), [("bert", "'all-MiniLM-L6-v2'"), ("xlm-roberta", "a Hugging Face id")])
+def test_a_family_is_not_taken_for_a_checkpoint(family: str, known: str) -> None:
+    with pytest.raises(AssetError, match=f"Got '{family}', which is a family.*{known}"):
+        tltk.list_backbones(family)
 
 
 def test_rows_too_long_for_a_preset_leave_its_costs_out() -> None:

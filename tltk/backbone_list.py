@@ -12,7 +12,7 @@ from tltk.assets.inventory import inventory
 from tltk.assets.preset import Preset
 from tltk.backbones import BackboneConfig, Family, find_family, load_config
 from tltk.backbones.family import families
-from tltk.errors import TrainingError
+from tltk.errors import AssetError, TrainingError
 from tltk.training.cost import training_cost
 from tltk.training.precision import Precision, choose_precision
 
@@ -66,7 +66,12 @@ def describe_backbones(name: str | None, *, batch_size: int, length: int, precis
 
 def _family(model_type: str) -> dict[str, str | None]:
     family = find_family({"model_type": model_type})
-    about = inspect.getdoc(inspect.getmodule(type(family))) or inspect.getdoc(type(family)) or ""
+    about = (
+        family.descriptions.get(model_type)
+        or inspect.getdoc(inspect.getmodule(type(family)))
+        or inspect.getdoc(type(family))
+        or ""
+    )
     in_huggingface_layout = type(family).load is Family.load
     return {
         "model_type": model_type,
@@ -88,11 +93,25 @@ def _checkpoint(name: str) -> KnownCheckpoint:
     preset = catalog.find_preset(name, "checkpoint")
     if preset is not None and not Path(name).is_dir():
         return _preset(preset)
+    if name in families.names() and not Path(name).is_dir():
+        raise _is_family(name)
     found = resolve_checkpoint(name)
     family, config = load_config(found.folder)
     size = sum(path.stat().st_size for path in found.folder.iterdir() if path.is_file())
     state = "folder" if found.source == "folder" else "cached"
     return KnownCheckpoint(name, family, config, state, size, found.licence)
+
+
+def _is_family(name: str) -> AssetError:
+    """Return what to say where a family is named instead of one of its checkpoints."""
+    presets = [preset for preset in catalog.PRESETS if preset.kind == "checkpoint"]
+    known = ", ".join(repr(one.name) for one in presets if (one.config or {}).get("model_type") == name)
+    example = f" (as {known})" if known else ""
+    return AssetError(
+        f"Got {name!r}, which is a family: an architecture without weights.",
+        where="name",
+        hint=f"Name one of its checkpoints{example}: a preset, a Hugging Face id, or a folder.",
+    )
 
 
 def _facts(

@@ -171,6 +171,9 @@ class Family(ABC):
     pretraining_heads: ClassVar[tuple[str, ...]] = ()
     """Regular expressions of tensors that only pretraining uses: ignored."""
 
+    descriptions: ClassVar[Mapping[str, str]] = {}
+    """What encoders of a model_type are, in a sentence, where a class has several; else the file's first line says."""
+
     def __init__(self, model_type: str) -> None:
         self.model_type = model_type
 

@@ -24,6 +24,11 @@ class Roberta(Family):
         "xlm-roberta": "XLMRoberta",
         "camembert": "Camembert",
     }
+    descriptions: ClassVar[Mapping[str, str]] = {
+        "roberta": "RoBERTa (Liu et al. 2019): BERT with positions counted from the padding id.",
+        "xlm-roberta": "XLM-RoBERTa (Conneau et al. 2020): RoBERTa of 100 languages; multilingual E5 and BGE-M3 too.",
+        "camembert": "CamemBERT (Martin et al. 2020): RoBERTa of French.",
+    }
     classification_head = ClassificationHead(
         dense="classifier.dense", activation="tanh", output="classifier.out_proj", dropout_before_dense=True
     )
