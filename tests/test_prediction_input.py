@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tltk.errors import DataError, RecipeError
 from tltk.prediction_chunks import arriving_lines
 from tltk.prediction_input import chunks_of_lines, file_section, file_texts, is_tabular, line_texts
 from tltk.recipe import DataSection
-from tltk.tasks import TextClassification, TokenClassification
+from tltk.tasks import QuestionAnswering, TextClassification, TokenClassification
 
 
 def test_the_line_that_is_not_utf8_is_named() -> None:
@@ -80,3 +81,22 @@ def test_what_cannot_be_read_is_told_as_the_input(tmp_path) -> None:
             list(chunks_of_lines(arriving_lines(Stream()), where="standard input"))
     finally:
         os.close(folder)
+
+
+def test_lines_are_objects_where_the_model_takes_several_texts() -> None:
+    def read(*lines: str) -> list[list[Any]]:
+        return list(chunks_of_lines([list(lines)], where="standard input", columns=("question", "context")))
+
+    row = {"context": "Max opened it.", "question": "Who?", "id": 3}
+    assert read(json.dumps(row) + "\n", "\n", json.dumps(row)) == [[("Who?", "Max opened it.")] * 2]
+    for wrong in ("Who opened it?", '{"question": "Who?"}', '["Who?", "Max."]', '{"question": "Who?", "context": 3}'):
+        with pytest.raises(DataError, match=r"^standard input:2: Got .*the columns question, context\.$"):
+            read(json.dumps(row) + "\n", wrong)
+    assert list(chunks_of_lines([['{"text": "a"}\n']], where="standard input")) == [['{"text": "a"}']]
+
+
+def test_a_file_of_lines_is_refused_where_the_model_takes_several_texts(tmp_path) -> None:
+    path = tmp_path / "rows.txt"
+    path.write_text("Who opened it?\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"rows\.txt: .*takes 2 texts\. Give a csv .* question, context"):
+        list(file_texts(path, DataSection(text=["question", "context"]), QuestionAnswering(), {}))

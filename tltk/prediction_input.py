@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,12 @@ def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, 
                 f"Got {given[0]!r} for a file that is read as one text a line, without columns.",
                 where=str(path),
                 hint=f"Leave it out (--text), or give a table: {', '.join(_TABULAR)}.",
+            )
+        if not isinstance(section.text, str) and len(section.text) > 1:
+            raise DataError(
+                f"Got a file that is read as one text a line; the model takes {len(section.text)} texts.",
+                where=str(path),
+                hint=f"Give a csv or jsonl file with the columns {', '.join(section.text)}.",
             )
         yield from _plain_texts(TextFile(path, encoding=section.encoding, compression=section.compression))
         return
@@ -87,21 +94,48 @@ def line_texts(lines: Iterable[str], *, where: str, first: int = 1) -> Iterator[
         yield line.rstrip("\r\n")
 
 
-def chunks_of_lines(chunks: Iterable[list[str]], *, where: str) -> Iterator[list[str]]:
-    """Yield the texts of chunks of lines, chunk by chunk; see `line_texts`.
+def chunks_of_lines(
+    chunks: Iterable[list[str]], *, where: str, columns: Sequence[str] = ("text",)
+) -> Iterator[list[Any]]:
+    """Yield the texts of chunks of lines, chunk by chunk: one a line, or a JSON object a line where there are columns.
+
+    Args:
+        chunks: lists of lines; see `line_texts`.
+        where: what they were read from.
+        columns: what the model's text columns are called; of several, each line has one object with these keys.
 
     Raises:
-        DataError: a line is not UTF-8, or the lines cannot be read.
+        DataError: a line is not UTF-8 or no such object, or the lines cannot be read.
     """
     before = 0
     try:
         for chunk in chunks:
-            yield list(line_texts(chunk, where=where, first=before + 1))
+            texts: Iterable[Any] = line_texts(chunk, where=where, first=before + 1)
+            if len(columns) > 1:
+                numbered = enumerate(texts, start=before + 1)
+                texts = (_object_of(line, columns, f"{where}:{number}") for number, line in numbered if line.strip())
+            yield list(texts)
             before += len(chunk)
     except OSError as error:
         raise DataError(
             f"It cannot be read ({error.strerror or error}).", where=where, hint="Pipe or redirect a text file into it."
         ) from error
+
+
+def _object_of(line: str, columns: Sequence[str], where: str) -> tuple[str, ...]:
+    """Return the texts of a line that holds a JSON object, in the order of the columns."""
+    try:
+        values = json.loads(line)
+    except ValueError:
+        values = None
+    if isinstance(values, dict) and all(isinstance(values.get(name), str) for name in columns):
+        return tuple(values[name] for name in columns)
+    example = json.dumps(dict.fromkeys(columns, "..."), ensure_ascii=False)
+    raise DataError(
+        f"Got {line!r:.80}; expected a JSON object with texts as {' and '.join(columns)}.",
+        where=where,
+        hint=f"Write one a line, {example}, or give a csv or jsonl file with the columns {', '.join(columns)}.",
+    )
 
 
 def _plain_texts(file: TextFile) -> Iterator[str]:
