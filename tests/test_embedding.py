@@ -88,3 +88,49 @@ def test_an_index_is_built_and_searched_from_the_command_line(bundle: Bundle, in
     assert [hit["position"] for hit in hits[::2]] == [1, 3]
     expected = bundle.index(lines).search([TEXTS[1], TEXTS[3]], k=2)
     assert hits == [{"query": query, **hit} for query, of in zip(TEXTS[1:4:2], expected, strict=True) for hit in of]
+
+
+def test_a_checkpoint_that_was_not_trained_embeds_from_the_command_line(
+    tiny_bert_folder: Path, bundle: Bundle, invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TLTK_CACHE", str(tmp_path / "cache"))
+    lines = tmp_path / "texts.txt"
+    lines.write_text("\n".join(TEXTS[:4]), encoding="utf-8")
+    invoke("embed", tiny_bert_folder, lines, "-o", tmp_path / "vectors.npy")
+    np.testing.assert_allclose(np.load(tmp_path / "vectors.npy"), bundle.embed(TEXTS[:4]), atol=1e-6)
+    invoke("index", "build", tiny_bert_folder, lines, "-o", tmp_path / "index")
+    out = invoke("index", "search", tiny_bert_folder, tmp_path / "index", TEXTS[1], "-k", 1)
+    assert json.loads(out)["position"] == 1
+
+
+def test_what_embeds_is_told_from_its_name(tiny_bert_folder: Path, bundle: Bundle, tmp_path: Path) -> None:
+    from tltk.cli._embedding import is_checkpoint
+
+    for name in ("all-MiniLM-L6-v2", "some/checkpoint", tiny_bert_folder):
+        assert is_checkpoint(str(name))
+    for name in (bundle.path, tmp_path, tmp_path / "nothing", "./nothing", "~/nothing"):
+        assert not is_checkpoint(str(name))
+    with pytest.raises(tltk.TltkError, match=r"There is no such folder\..*tltk\.embedder"):
+        tltk.load(tmp_path / "nothing")
+    with pytest.raises(tltk.TltkError, match=r"Found no tltk\.json\..*tltk\.embedder"):
+        tltk.load(tiny_bert_folder)
+
+
+def test_an_index_that_is_there_is_replaced_only_when_told(bundle: Bundle, invoke: Any, tmp_path: Path) -> None:
+    lines = tmp_path / "texts.txt"
+    lines.write_text("\n".join(["", *TEXTS[:2]]), encoding="utf-8")
+    build = ("index", "build", bundle.path, lines, "-o", tmp_path / "index")
+    invoke(*build)
+    before = (tmp_path / "index" / "index.json").stat().st_mtime_ns
+    with pytest.raises(AssertionError, match=r"The folder holds an index\..*--overwrite"):
+        invoke(*build)
+    assert (tmp_path / "index" / "index.json").stat().st_mtime_ns == before
+    invoke(*build, "--overwrite")
+    out = invoke("index", "search", bundle.path, tmp_path / "index", TEXTS[1], "-k", 3)
+    assert json.loads(out.splitlines()[0])["position"] == 2
+    assert len(out.splitlines()) == 2
+
+
+def test_how_many_empty_texts_an_index_leaves_out_is_told(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(bundle.index(["", "a film", " "])) == 1
+    assert "2 empty text(s) left out of the index" in capsys.readouterr().err

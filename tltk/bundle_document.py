@@ -31,7 +31,10 @@ def read_document(folder: Path) -> dict[str, Any]:
         raise BundleError(
             f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.",
             where=str(folder),
-            hint=_WHAT_TO_GIVE,
+            hint=f"{_WHAT_TO_GIVE} A checkpoint that was not trained is opened by tltk.embedder(name), `tltk embed` "
+            "and `tltk index`."
+            if (folder / "config.json").is_file() or not folder.exists()
+            else _WHAT_TO_GIVE,
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

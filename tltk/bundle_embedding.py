@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tltk.bundle_predictor import make_embedder
+from tltk.console import say
 from tltk.errors import BundleError
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class EmbeddingBundle:
         """Return an index of texts, in which the most alike to a query are found.
 
         Args:
-            texts: as for `embed`; they are kept in the index.
+            texts: as for `embed`; they are kept in the index. Empty ones are left out, and how many is told; positions
+                stay those among all texts.
             text: the column of a file, if not `text`.
             kind: "exact" compares a query with every text; "hnsw" finds nearly all of the nearest among millions
                 (`pip install "tltk[search]"`).
@@ -121,7 +123,10 @@ class EmbeddingBundle:
 
         embedder = self.embedder()
         listed = [texts] if isinstance(texts, str) else list(self._read(texts, text))
-        return Index.make(listed, embed=embedder.unit_vectors, identity=self.identity, kind=kind)
+        index = Index.make(listed, embed=embedder.unit_vectors, identity=self.identity, kind=kind)
+        if left_out := len(listed) - len(index):
+            say(f"{left_out:,} empty text(s) left out of the index; positions are those among all {len(listed):,}.")
+        return index
 
     def open_index(self, path: str | os.PathLike[str]) -> Index:
         """Open an index that this Bundle made and `Index.save` wrote.

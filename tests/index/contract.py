@@ -56,6 +56,16 @@ class IndexContract:
             assert scores == sorted(scores, reverse=True)
             assert all(hit["text"] == TEXTS[hit["position"]] for hit in hits)
 
+    def test_empty_texts_are_left_out_and_the_others_keep_their_positions(self, tmp_path: Path) -> None:
+        index = Index.make(["", "text 1", " \n", "text 2"], embed=embed, identity="a", kind=self.kind)
+        opened = Index.load(index.save(tmp_path / "index"), embed=embed, identity="a")
+        for made in (index, opened):
+            assert len(made) == 2
+            found = {hit["position"]: hit["text"] for hit in made.search("text 1", k=9)}
+            assert found == {1: "text 1", 3: "text 2"}
+        with pytest.raises(DataError, match="All of the 2 texts to index are empty"):
+            Index.make(["", " "], embed=embed, identity="a", kind=self.kind)
+
     def test_a_text_finds_itself_first(self, index: Index) -> None:
         (hit,) = index.search("text 77", k=1)
         assert (hit["text"], hit["position"]) == ("text 77", 77)

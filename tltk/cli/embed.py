@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from tltk.cli._embedding import HELP, open_embedding
+
 
 def embed(
-    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a Bundle or Run of task similarity.")],
+    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help=HELP)],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="csv, tsv, jsonl, parquet, or one text a line.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .npy, or .parquet with the texts.")],
     text: Annotated[str | None, typer.Option(help="Text column [text].", show_default=False)] = None,
@@ -23,9 +25,8 @@ def embed(
     ] = "float32",
 ) -> None:
     """Write the vectors of a file's texts, in order and in constant memory."""
-    from tltk import api
     from tltk.console import say
 
-    loaded = api.load(bundle, engine=engine, precision=precision)
+    loaded = open_embedding(bundle, engine=engine, precision=precision)
     number, width = loaded.embed_file(file, output, text=text, normalize=normalize, batch_size=batch_size)
     say(f"{number:,} vectors of width {width} in {output}")

@@ -18,7 +18,7 @@ from tltk.manifest import check_files, list_files
 
 DOCUMENT = "index.json"
 _TEXTS = "texts.arrow"
-_FORMAT, _FORMAT_VERSION = "tltk-index", 1
+_FORMAT, _FORMAT_VERSION = "tltk-index", 2
 
 Embed: TypeAlias = Callable[[Sequence[str]], np.ndarray]
 """Makes vectors of length 1, float32 [texts, width], of texts."""
@@ -39,6 +39,7 @@ class Index:
         kind: their vectors.
         embed: makes vectors of queries.
         identity: hash of the Bundle that makes the vectors.
+        positions: where each text stood among those that were given, int64; None where all are here.
 
     Example:
         >>> index = tltk.embedder().index(["A cat sleeps.", "Shares fell."])  # doctest: +SKIP
@@ -46,10 +47,13 @@ class Index:
         [{'text': 'Shares fell.', 'score': 0.52, 'position': 1}]
     """
 
-    def __init__(self, texts: pa.Array, kind: IndexKind, *, embed: Embed, identity: str) -> None:
+    def __init__(
+        self, texts: pa.Array, kind: IndexKind, *, embed: Embed, identity: str, positions: np.ndarray | None = None
+    ) -> None:
         self.texts = texts
         self.kind = kind
         self.identity = identity
+        self.positions = positions
         self._embed = embed
 
     @classmethod
@@ -57,7 +61,8 @@ class Index:
         """Return an index of texts.
 
         Args:
-            texts: at least one; equal ones stay apart.
+            texts: at least one that is not empty; equal ones stay apart. Empty ones (blanks alone) are left out, since
+                their vectors mean nothing and lie near everything.
             embed: makes their vectors, and later those of queries.
             identity: hash of the Bundle that makes the vectors.
             kind: "exact", or "hnsw" for millions of texts.
@@ -69,8 +74,19 @@ class Index:
         part = index_kinds.get(kind, where="kind")
         if not len(texts):
             raise DataError("Got no texts to index.", hint="Give one at least.")
-        vectors = embed(texts)  # which tells of what is no text, before Arrow does in words of its own
-        return cls(pa.array(texts, pa.large_string()), part.make(vectors), embed=embed, identity=identity)
+        if not all(isinstance(text, str) for text in texts):
+            embed(texts)  # which tells of what is no text, before Arrow does in words of its own
+        positions = np.array([position for position, text in enumerate(texts) if text.strip()], np.int64)
+        if not len(positions):
+            raise DataError(f"All of the {len(texts):,} texts to index are empty.", hint="Give one that is not.")
+        kept = list(texts) if len(positions) == len(texts) else [texts[position] for position in positions]
+        return cls(
+            pa.array(kept, pa.large_string()),
+            part.make(embed(kept)),
+            embed=embed,
+            identity=identity,
+            positions=None if len(kept) == len(texts) else positions,
+        )
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -96,12 +112,15 @@ class Index:
         cosines, positions = self.kind.search(self._embed(asked), min(k, len(self)))
         found = [
             [
-                {"text": self.texts[position].as_py(), "score": score, "position": position}
-                for score, position in zip(scores, places, strict=True)
+                {"text": self.texts[place].as_py(), "score": score, "position": self._position(place)}
+                for score, place in zip(scores, places, strict=True)
             ]
             for scores, places in zip(cosines.tolist(), positions.tolist(), strict=True)
         ]
         return found[0] if isinstance(queries, str) else found
+
+    def _position(self, place: int) -> int:
+        return place if self.positions is None else int(self.positions[place])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the index into a folder, whole or not at all; an older index there is replaced.
@@ -111,16 +130,16 @@ class Index:
             EnvironmentProblem: it cannot be written.
         """
         folder = Path(path)
-        if folder.exists() and not (folder / DOCUMENT).is_file() and (folder.is_file() or any(folder.iterdir())):
-            raise DataError("Found files that are no index.", where=str(folder), hint="Choose a new or empty folder.")
+        check_place(folder, overwrite=True)
         with atomic_folder(folder) as new:
-            table = pa.table({"text": self.texts})
+            table = pa.table({"text": self.texts, **({} if self.positions is None else {"position": self.positions})})
             with pa.OSFile(str(new / _TEXTS), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
                 writer.write_table(table)
             self.kind.write(new)
             document = {
                 "format": _FORMAT,
-                "format_version": _FORMAT_VERSION,
+                # An older reader would count the texts that are there, and give other positions.
+                "format_version": 1 if self.positions is None else _FORMAT_VERSION,
                 "kind": self.kind.name,
                 "texts": len(self),
                 "bundle": self.identity,
@@ -159,11 +178,30 @@ class Index:
             )
         kind = index_kinds.get(document["kind"]).read(folder)
         with pa.memory_map(str(folder / _TEXTS)) as file:
-            texts = pa.ipc.open_file(file).read_all().column("text").combine_chunks()
-        return cls(texts, kind, embed=embed, identity=identity)
+            table = pa.ipc.open_file(file).read_all()
+        texts = table.column("text").combine_chunks()
+        positions = table.column("position").to_numpy() if "position" in table.column_names else None
+        return cls(texts, kind, embed=embed, identity=identity, positions=positions)
 
     def __repr__(self) -> str:
         return f"Index({len(self):,} texts, kind={self.kind.name!r})"
+
+
+def check_place(folder: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that an index would not go into.
+
+    Raises:
+        DataError: it holds other files than an index, or an index that is not to be replaced.
+    """
+    if (folder / DOCUMENT).is_file():
+        if not overwrite:
+            raise DataError(
+                "The folder holds an index.",
+                where=str(folder),
+                hint="Choose another place (--output), or give --overwrite to replace it.",
+            )
+    elif folder.exists() and (folder.is_file() or any(folder.iterdir())):
+        raise DataError("Found files that are no index.", where=str(folder), hint="Choose a new or empty folder.")
 
 
 def _document(folder: Path) -> dict[str, Any]:

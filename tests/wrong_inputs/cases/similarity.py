@@ -100,6 +100,13 @@ def no_embeddings(place: Workplace):
     return ["embed", "bundle", place.write("texts.txt", "a film\n"), "-o", "vectors.npy"]
 
 
+@similarity("An index where one is", where="idx", what="The folder holds an index", advice="--overwrite")
+def index_over_another(place: Workplace):
+    place.bundle()
+    place.write("idx/index.json", "{}")
+    return ["index", "build", "bundle", place.write("texts.txt", "a film\n"), "-o", "idx"]
+
+
 @similarity(
     "A form of embeddings that is not written",
     where="vectors.txt",
