@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tltk.data.appearance import looks_like_conll
 from tltk.data.clean import Cleaner
-from tltk.data.files import find_files, sha256_of
+from tltk.data.files import find_files, no_such_file, sha256_of
 from tltk.data.kinds import label_columns
 from tltk.errors import DataError, did_you_mean
 from tltk.recipe.data import DataSection
@@ -101,7 +101,14 @@ class FileReader(Reader):
                 where="data.path",
                 hint="Set data.path to a file or folder.",
             )
-        return tuple(split for split in SPLITS if self._path(split) is not None)
+        given = tuple(split for split in SPLITS if self._path(split) is not None)
+        places = {_field(split): Path(str(self._path(split))).expanduser() for split in given}
+        absent = {field: place for field, place in places.items() if not place.exists()}
+        missing = [no_such_file(place, where=f"{field} {place}") for field, place in absent.items()]
+        if len(missing) > 1:
+            problems = [problem for error in missing for problem in error.problems]
+            raise DataError(f"{len(missing)} files are not there.", problems=problems)
+        return given
 
     def parts(self, split: str) -> list[Part]:
         return [Part(str(file), file) for file in self.files(split)]
@@ -109,7 +116,7 @@ class FileReader(Reader):
     def files(self, split: str) -> list[Path]:
         """Return the files of a split, in order."""
         path = self._path(split)
-        field = "data.path" if split == "train" else f"data.{split}_path"
+        field = _field(split)
         if path is None:
             raise DataError("No path is given.", where=field, hint=f"Set {field} to a file or folder.")
         return find_files(path, field, self.suffixes)
@@ -119,6 +126,10 @@ class FileReader(Reader):
 
     def _path(self, split: str) -> str | None:
         return self.section.path if split == "train" else getattr(self.section, f"{split}_path")
+
+
+def _field(split: str) -> str:
+    return "data.path" if split == "train" else f"data.{split}_path"
 
 
 readers: Registry[type[Reader]] = Registry("reader", package="tltk.data.readers", error=DataError)
@@ -149,35 +160,36 @@ def require_columns(
     Raises:
         DataError: one is missing or stands there twice; names the closest.
     """
+    missing = [name for name in dict.fromkeys(wanted) if name not in found]
+    if missing:
+        listed = ", ".join(repr(column) for column in found[:20]) + (", ..." if len(found) > 20 else "")
+        raise DataError(
+            f"There is no column {' or '.join(map(repr, missing))}; the columns are {listed or 'none'}.",
+            where=where,
+            hint=hint or column_advice(missing, found, advice),
+        )
     for name in wanted:
-        if name not in found:
-            listed = ", ".join(repr(column) for column in found[:20]) + (", ..." if len(found) > 20 else "")
-            raise DataError(
-                f"There is no column {name!r}; the columns are {listed or 'none'}.",
-                where=where,
-                hint=hint or column_advice(name, found, advice),
-            )
         if list(found).count(name) > 1:
             raise DataError(f"Column {name!r} is there twice.", where=where, hint="Rename one of them.")
 
 
-def column_advice(name: str, found: Sequence[str], advice: str = "") -> str:
-    """Return what to do where a source lacks a column: the closest one, how others are named, and more advice.
+def column_advice(missing: Sequence[str], found: Sequence[str], advice: str = "") -> str:
+    """Return what to do where a source lacks columns: the closest ones, how others are named, and more advice.
 
     Example:
-        >>> column_advice("txt", ["text", "label"])[:20]
+        >>> column_advice(["txt"], ["text", "label"])[:20]
         "Did you mean 'text'?"
     """
-    return " ".join(filter(None, [closest(name, found), _SET_COLUMNS, advice]))
+    return " ".join(filter(None, [closest(missing, found), _SET_COLUMNS, advice]))
 
 
 _SET_COLUMNS = "Set data.text and data.label (of tltk predict and evaluate: --text, --label) to the columns to use."
 
 
-def closest(name: str, found: Sequence[str]) -> str:
-    """Return a question that names the closest column; empty where none is close."""
-    hint = did_you_mean(name, found)
-    return hint if hint.startswith("Did you mean") else ""  # the columns are listed already
+def closest(missing: Sequence[str], found: Sequence[str]) -> str:
+    """Return a question for each missing column that names the closest one; empty where none is close."""
+    hints = (did_you_mean(name, found) for name in missing)
+    return " ".join(hint for hint in hints if hint.startswith("Did you mean"))  # the columns are listed already
 
 
 _CONLL = "The file looks like words with their tags (CoNLL): set data.source: conll."

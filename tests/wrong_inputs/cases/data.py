@@ -25,6 +25,19 @@ def missing_file(place: Workplace):
     return check(place, "review.csv")
 
 
+@data("Two files are not there", where="data.path review.csv", what="2 files are not there", advice="'reviews.csv'?")
+def missing_files(place: Workplace):
+    place.reviews()
+    return check(place, "review.csv", "validation_path: more.csv")
+
+
+@data(
+    "Neither column is there", where="reviews.csv:1", what="'txt' or 'lab'", advice="mean 'text'? Did you mean 'label'?"
+)
+def missing_columns(place: Workplace):
+    return check(place, place.reviews(), "text: txt, label: lab")
+
+
 @data("The file is empty", where="reviews.csv", what="The file is empty", advice="Give a file with")
 def empty_file(place: Workplace):
     return check(place, place.write("reviews.csv", ""))

@@ -74,12 +74,13 @@ class JsonLinesReader(FileReader):
             message = f"Got a JSON {type(row).__name__}; expected an object."
             cleaner.broken.add("no object", message, where=where, raw=text.rstrip("\r\n"))
             return None
-        missing = next((name for name in cleaner.fields if name not in row), None)
-        if missing is not None:
+        missing = [name for name in cleaner.fields if name not in row]
+        if missing:
             advice = (closest if self._has_fitted else column_advice)(missing, list(row))
+            names, keys = " or ".join(map(repr, missing)), ", ".join(map(repr, row))
             cleaner.broken.add(
                 "missing key",
-                f"There is no key {missing!r}; the keys are {', '.join(map(repr, row)) or 'none'}.",
+                f"There is no key {names}; the keys are {keys or 'none'}.",
                 where=where,
                 raw=text.rstrip("\r\n"),
                 hint=_SQUAD if isinstance(row.get("data"), list) else advice,
