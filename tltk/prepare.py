@@ -172,7 +172,7 @@ def check_parts(recipe: Recipe, *, head: Any = None) -> None:
     if recipe.backbone.provider == "keras_hub":
         require_keras_hub()
     if head is not None:
-        check_head(type(task), head)
+        check_head(type(task), head, named=recipe.head.name or task.default_head)
     for name in recipe.export.formats:
         exporters.get(name, where="export.formats")
 

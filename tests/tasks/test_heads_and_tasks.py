@@ -68,6 +68,17 @@ def test_a_layer_of_another_kind_is_refused_before_anything_is_read() -> None:
         tltk.fit({"task": "regression", "data": {"path": "nowhere.csv"}}, head=CrfHead(3))
 
 
+def test_a_layer_gives_what_the_head_gives_in_whose_place_it_stands() -> None:
+    tagging = tasks.get("token-classification")
+    check_head(tagging, CrfHead(3), named="crf")
+    with pytest.raises(
+        RecipeError, match=r"^head: Head 'CrfHead' gives edges.*head 'token-linear'.*Write head: crf in"
+    ):
+        check_head(tagging, CrfHead(3), named="token-linear")
+    with pytest.raises(RecipeError, match="Write head: crf in the recipe"):
+        tltk.fit({"task": "token-classification", "data": {"path": "nowhere.conll"}}, head=CrfHead(3))
+
+
 def test_check_refuses_it_too() -> None:
     rows = {"text": ["a", "b"] * 20, "label": [1, 2] * 20}
     with pytest.raises(RecipeError, match=r"head\.name: Head 'crf' gives edges"):

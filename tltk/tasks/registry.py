@@ -67,12 +67,13 @@ def create_task(section: TaskSection, head: str | None = None) -> Task:
     return task
 
 
-def check_head(task: type[Task], head: str | keras.layers.Layer) -> None:
+def check_head(task: type[Task], head: str | keras.layers.Layer, *, named: str | None = None) -> None:
     """Refuse a head whose outputs the task cannot read, as far as both say what they give and take.
 
     Args:
         task: the task's class.
         head: a registered name, or a layer.
+        named: registered name of the head in whose place a layer stands, by which the task was told what it will read.
 
     Raises:
         RecipeError: no such head, or one that gives something else; names those that fit.
@@ -81,8 +82,19 @@ def check_head(task: type[Task], head: str | keras.layers.Layer) -> None:
 
     part = heads.get(head, where="head.name") if isinstance(head, str) else type(head)
     gives = getattr(part, "gives", None)
-    if task.takes is None or gives is None or gives in task.takes:
+    if task.takes is None or gives is None:
         return
+    if gives in task.takes:
+        expected = getattr(heads.get(named), "gives", None) if named else None
+        if expected in (None, gives):
+            return
+        alike = [name for name in heads if getattr(heads.get(name), "gives", None) == gives]
+        raise RecipeError(
+            f"Head {part.__name__!r} gives {GIVES.get(gives, gives)}; head {named!r}, in whose place it stands, gives "
+            f"{GIVES.get(expected, expected)}.",
+            where="head",
+            hint=f"Write head: {alike[0]} in the recipe.",
+        )
     fitting = [name for name in heads if getattr(heads.get(name), "gives", None) in task.takes]
     raise RecipeError(
         f"Head {head if isinstance(head, str) else part.__name__!r} gives {GIVES.get(gives, gives)}; "
