@@ -56,7 +56,7 @@ class TestPair(MemoryContract):
         assert train.table.column_names[:2] == ["review", "stars"]
 
     def test_two_columns_make_a_pair(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match="two text columns"):
+        with pytest.raises(DataError, match="tuple for 2 text columns"):
             self.read(tmp_path, rows_like(), text=("text", "hypothesis"))
 
 
