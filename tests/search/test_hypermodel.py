@@ -44,6 +44,7 @@ def test_in_a_random_search_of_the_users_own(model: Any, tmp_path: Path) -> None
     assert np.mean(predicted == batch.dense["labels"]) == pytest.approx(best.score, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_in_a_hyperband_of_the_users_own(model: Any, tmp_path: Path) -> None:
     tuner = keras_tuner.Hyperband(model, "val_loss", max_epochs=2, factor=2, directory=tmp_path, seed=1)
     Epochs.seen.clear()

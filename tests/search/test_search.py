@@ -196,6 +196,7 @@ def test_bayesian(tiny_bert_folder, tmp_path):
     assert len(search(tiny_bert_folder, tmp_path / "s", tuner="bayesian", trials=4).trials) == 4
 
 
+@pytest.mark.slow
 def test_hyperband_goes_on_from_its_best_trials_and_keeps_no_weights(tiny_bert_folder, tmp_path):
     result = search(
         tiny_bert_folder,
