@@ -1,4 +1,4 @@
-"""The table that stands at the end of a Run."""
+"""The tables that stand at the end of a Run and of an evaluation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tltk.console import console
 from tltk.tasks import tasks
 
 if TYPE_CHECKING:
+    from tltk.evaluation import Evaluation
     from tltk.run import Run
 
 
@@ -27,6 +28,18 @@ def print_summary(run: Run) -> None:
     out.print(table)
     out.print(f"Report  {run.report()}")
     out.print(f"Bundle  {run.path / 'bundle'}")
+
+
+def print_evaluation(evaluation: Evaluation) -> None:
+    """Print all figures of an evaluation, and why one is not defined, to standard error."""
+    from rich.table import Table
+
+    table = Table("figure", title=f"{evaluation.n:,} examples", title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("value", justify="right")
+    table.add_column("")
+    for name, value in evaluation.metrics.items():
+        table.add_row(name, _figure(value), evaluation.notes.get(name, "") if value is None else "")
+    console().print(table)
 
 
 def _figure(value: float | None) -> str:

@@ -16,12 +16,15 @@ def evaluate(
         list[str] | None, typer.Option(help="Label column (each, where there are several), if not the recipe's.")
     ] = None,
 ) -> None:
-    """Score a trained model on the labelled rows of a file; the figures are printed as JSON."""
+    """Score a trained model on the labelled rows of a file; the figures are printed as a table and, whole, as JSON."""
     import json
 
     from tltk import api
+    from tltk.summary import print_evaluation
 
     changes: dict[str, Any] = {} if not text else {"text": text[0] if len(text) == 1 else text}
     if label:
         changes["label"] = label[0] if len(label) == 1 else label
-    typer.echo(json.dumps(api.evaluate(bundle, file, **changes).to_dict(), ensure_ascii=False))
+    evaluation = api.evaluate(bundle, file, **changes)
+    print_evaluation(evaluation)
+    typer.echo(json.dumps(evaluation.to_dict(), ensure_ascii=False))
