@@ -18,6 +18,7 @@ DOCUMENT, ENCODER, HEAD = "tltk.json", "encoder", "head.safetensors"
 _FORMAT, _FORMAT_VERSION = "tltk-bundle", 1
 _FIELDS = {"format_version": int, "task": dict, "head": dict, "encoder": dict, "recipe": dict, "files": dict}
 _WHAT_TO_GIVE = "Give the folder of a Bundle, or of a Run (runs/<name>)."
+_UNTRAINED = "A checkpoint that was not trained is opened by tltk.embedder(name), `tltk embed` and `tltk index`."
 
 
 def read_document(folder: Path) -> dict[str, Any]:
@@ -31,10 +32,7 @@ def read_document(folder: Path) -> dict[str, Any]:
         raise BundleError(
             f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.",
             where=str(folder),
-            hint=f"{_WHAT_TO_GIVE} A checkpoint that was not trained is opened by tltk.embedder(name), `tltk embed` "
-            "and `tltk index`."
-            if (folder / "config.json").is_file() or not folder.exists()
-            else _WHAT_TO_GIVE,
+            hint=f"{_WHAT_TO_GIVE} {_UNTRAINED}" if _may_be_checkpoint(folder) else _WHAT_TO_GIVE,
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -71,3 +69,7 @@ def write_document(folder: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     document["checksum"] = checksum(document)
     write_json(folder / DOCUMENT, document)
     return document
+
+
+def _may_be_checkpoint(folder: Path) -> bool:
+    return not folder.exists() or (folder / "config.json").is_file()

@@ -97,6 +97,16 @@ class EnvironmentProblem(TltkError):
     """A machine, backend or installed library that cannot do what was asked."""
 
 
+def some_of(names: Sequence[str], most: int = 10) -> str:
+    """Return names as a sentence lists them, the first ones of many.
+
+    Example:
+        >>> some_of(["'a'", "'b'"]), some_of(["1", "2", "3", "4"], most=2)
+        ("'a', 'b'", '1, 2 and 2 more')
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that offers the closest known name, or lists the known ones.
 

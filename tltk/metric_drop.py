@@ -111,8 +111,8 @@ def _validation_rows(bundle: Bundle) -> Rows:
     recipe = load_recipe(beside) if beside.is_file() else bundle.recipe
     if recipe.data.source == "memory":
         raise DataError("They were given in memory.")
-    kind, named = bundle.task.label_kind(recipe.data), bundle.task.labels is not None
-    dataset = read(recipe.data, seed=recipe.seed, cache=cache_folder() / "data", kind=kind, named=named)
+    kind, labels = bundle.task.label_kind(recipe.data), bundle.task.labels
+    dataset = read(recipe.data, seed=recipe.seed, cache=cache_folder() / "data", kind=kind, labels=labels)
     if dataset.fingerprint != bundle.document["data"].get("fingerprint"):
         raise DataError("The data have changed since the training.")
     return dataset["validation"]

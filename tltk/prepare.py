@@ -119,7 +119,7 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
         memory=data,
         cache=cache_folder() / "data",
         kind=task.label_kind(recipe.data),
-        named=task.labels is not None,
+        labels=task.labels,
     )
     task.fit(dataset["train"])
     for rows in dataset.splits.values():

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
-from tltk.data import Encoded, encode, encoded_cache, tokenization, tokenizer_fingerprint
+from tltk.data import Encoded, encode, encoded_cache, text_slices, tokenization, tokenizer_fingerprint
 from tltk.errors import DataError, EnvironmentProblem, RecipeError
 
 transformers = pytest.importorskip("transformers")
@@ -105,8 +105,8 @@ def test_the_tokenizer_is_left_as_it_was(bert: Any) -> None:
 
 def test_many_rows_in_many_pieces_keep_their_order(bert: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks end by rows and by bytes, and at the table's own pieces."""
-    monkeypatch.setattr(tokenization, "_CHUNK_ROWS", 7)
-    monkeypatch.setattr(tokenization, "_CHUNK_BYTES", 200)
+    monkeypatch.setattr(text_slices, "_CHUNK_ROWS", 7)
+    monkeypatch.setattr(text_slices, "_CHUNK_BYTES", 200)
     texts = [f"{'word ' * (row % 23)}{row}" for row in range(100)]
     pieces = pa.concat_tables([pa.table({"text": texts[:40]}), pa.table({"text": texts[40:]})])
     encoded = encode(pieces, bert, text_columns=["text"], max_length=64)

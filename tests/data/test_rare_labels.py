@@ -14,7 +14,7 @@ from tltk.recipe import DataSection
 
 
 def read_memory(tmp_path: Path, data: Any, kind: LabelKind | None = None, seed: int = 0, **given: Any) -> Dataset:
-    options = {name: given.pop(name) for name in ("named", "training") if name in given}
+    options = {name: given.pop(name) for name in ("labels", "training") if name in given}
     section = DataSection(**given)
     return read(section, memory=data, cache=tmp_path / "cache", kind=kind, seed=seed, **options)
 
@@ -98,7 +98,7 @@ def test_a_split_is_never_emptied(tmp_path: Path) -> None:
     split = {"validation": None, "test": 0.5}
     with pytest.raises(DataError, match=r"test split has labels that no training row has.*task\.labels"):
         read_memory(tmp_path, data, LabelSetKind(), split=split)
-    dataset = read_memory(tmp_path, data, LabelSetKind(), split=split, named=True)
+    dataset = read_memory(tmp_path, data, LabelSetKind(), split=split, labels=tuple("abcd"))
     assert dataset.report.rows == {"train": 3, "test": 1}
 
 
@@ -122,10 +122,8 @@ def test_a_given_split_with_an_unknown_label_is_refused_with_its_row(tmp_path: P
 
 
 def test_named_labels_are_told_only(tmp_path: Path) -> None:
-    dataset = read_memory(tmp_path, given_splits(), LabelSetKind(), split={"test": None}, named=True)
-    assert dataset.report.warnings == [
-        "validation: no training row has the label 'new', which rows of validation have."
-    ]
+    dataset = read_memory(tmp_path, given_splits(), LabelSetKind(), split={"test": None}, labels=("a", "b", "new"))
+    assert dataset.report.warnings == ["train: no row has the label 'new'."]
 
 
 def test_columns_name_their_labels(tmp_path: Path) -> None:

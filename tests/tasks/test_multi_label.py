@@ -111,7 +111,7 @@ def test_named_labels_may_be_missing_from_training(empty_cache: Path) -> None:
     recipe = tltk.Recipe(task=named, data={"source": "memory", "split": {"test": None}})
     dataset, task = read_rows(recipe, data=data)
     assert task.targets(dataset["validation"])["labels"].tolist() == [[1, 0, 0], [0, 1, 1]]
-    assert "no training row has the label 'new'" in dataset.report.warnings[0]
+    assert "train: no row has the label 'new'" in dataset.report.warnings[0]
 
 
 def test_targets_are_zeros_and_ones_in_the_order_of_the_labels() -> None:

@@ -8,7 +8,7 @@ from tltk.data.dataset import Rows, Source
 from tltk.data.kinds import LabelKind, label_columns
 from tltk.data.rare_labels import rows_with
 from tltk.data.report import ReadReport, SourceReport
-from tltk.errors import DataError
+from tltk.errors import DataError, some_of
 from tltk.recipe.data import DataSection
 
 
@@ -109,10 +109,9 @@ def check_stratification(counts: Mapping[str, int], shares: Mapping[str, float],
     small = {label: count for label, count in counts.items() if count < needed}
     if not small:
         return
-    listed = ", ".join(f"{label!r} ({count})" for label, count in list(small.items())[:10])
-    more = f" and {len(small) - 10} more" if len(small) > 10 else ""
+    listed = some_of([f"{label!r} ({count})" for label, count in small.items()])
     report.warnings.append(
-        f"train: too few rows to stratify (fewer than {needed}) have the labels {listed}{more}; "
+        f"train: too few rows to stratify (fewer than {needed}) have the labels {listed}; "
         "they are missing from at least one split, and training always keeps a row of each."
     )
 
@@ -124,7 +123,7 @@ def check_splits(
     *,
     kind: LabelKind,
     training: bool = True,
-    named: bool = False,
+    labels: Sequence[str] | None = None,
 ) -> None:
     """Run every rule about finished splits, and write their sizes into the report."""
     for name, rows in splits.items():
@@ -141,10 +140,11 @@ def check_splits(
     if not any(counts.values()):
         return
     report.labels.update(counts)
-    check_labels_known(splits, report, kind=kind, named=named)
+    if labels is None:  # else which there are is not learned, and whether a row's is one of them is the task's to say
+        check_labels_known(splits, report, kind)
     if not training:
         return
-    warn_of_idle_names(section, report, kind)
+    warn_of_idle_names(section, report, kind, labels or ())
     if not kind.exclusive:
         return
     check_several_classes(report.labels["train"])
@@ -168,24 +168,17 @@ def check_several_classes(train: Mapping[str, int]) -> None:
         )
 
 
-def check_labels_known(splits: Mapping[str, Rows], report: ReadReport, *, kind: LabelKind, named: bool = False) -> None:
-    """Refuse labels in validation or test that training does not have; where all labels are named, only tell them.
-
-    Which labels there are is then not learned from the training rows, and whether a row's is one of them is for the
-    task to say. Columns of yes and no name theirs; `warn_of_idle_names` tells of those.
-    """
+def check_labels_known(splits: Mapping[str, Rows], report: ReadReport, kind: LabelKind) -> None:
+    """Refuse labels in validation or test that training does not have, but for those of columns of yes and no."""
     known = list(report.labels["train"])
     for name in splits:
         unseen = sorted(set(report.labels[name]) - {*known, *kind.vocabulary})
         if not unseen:
             continue
-        listed = ", ".join(repr(label) for label in unseen[:10]) + (", ..." if len(unseen) > 10 else "")
-        if named:
-            report.warnings.append(f"{name}: no training row has the label {listed}, which rows of {name} have.")
-            continue
+        listed = some_of([*map(repr, unseen)])
         raise DataError(
             f"The {name} split has labels that no training row has: {listed}; training has "
-            f"{', '.join(repr(label) for label in known[:20])}{', ...' if len(known) > 20 else ''}.",
+            f"{some_of([*map(repr, known)], 20)}.",
             where=splits[name].where(next(rows_with(splits[name], unseen), 0)),
             hint="Mend the label, add training rows with it, or name all labels in task.labels.",
         )
@@ -232,19 +225,19 @@ def warn_of_unmeasured_labels(
     for name in drawn:
         lacking = sorted(known - set(splits[name].label_counts()))
         if lacking:
-            listed = ", ".join(repr(label) for label in lacking[:10]) + (", ..." if len(lacking) > 10 else "")
+            listed = some_of([*map(repr, lacking)])
             report.warnings.append(f"{name}: no row has the label {listed}, so that nothing is measured of it there.")
 
 
-def warn_of_idle_names(section: DataSection, report: ReadReport, kind: LabelKind) -> None:
-    """Say which labels no training row has that new names, or columns of yes and no, speak of."""
-    given = set((section.label_names or {}).values())
+def warn_of_idle_names(section: DataSection, report: ReadReport, kind: LabelKind, labels: Sequence[str]) -> None:
+    """Say which labels no training row has that the task, new names, or columns of yes and no speak of."""
+    given = {*labels, *(section.label_names or {}).values()}
     given |= set(section.binarize.names) if section.binarize and not section.label_names else set()
     names = {name for name in map(kind.counted_as, given) if name is not None}
     idle = sorted((names | set(kind.vocabulary)) - set(report.labels["train"]))
     if idle:
-        listed = ", ".join(repr(name) for name in idle)
-        report.warnings.append(f"train: no row has the label {listed}. {kind.naming if names else ''}".rstrip())
+        naming = f" {kind.naming}" if section.label_names and kind.naming else ""
+        report.warnings.append(f"train: no row has the label {some_of([*map(repr, idle)])}.{naming}")
 
 
 def warn_of_many_classes(report: ReadReport) -> None:

@@ -187,6 +187,10 @@ class Rows:
 
     def label_counts(self) -> dict[str, int]:
         """Return how often each label occurs, sorted by label; empty where labels are not of a closed set."""
+        return dict(self._label_counts)
+
+    @cached_property
+    def _label_counts(self) -> dict[str, int]:
         counts: Counter[str] = Counter()
         for batch in self.batches([self._label]):
             for chunk in batch.column(0).chunks:

@@ -9,10 +9,10 @@ import numpy as np
 from tltk.data.dataset import Rows
 from tltk.data.report import ReadReport
 from tltk.data.split_groups import group_codes
+from tltk.errors import some_of
 from tltk.recipe.data import DataSection
 
 _BATCH = 1024
-_SHOWN = 10
 
 
 def rows_with(rows: Rows, labels: Collection[str]) -> Iterator[int]:
@@ -58,10 +58,9 @@ def keep_in_training(
         result[name] = rows.take(np.flatnonzero(~chosen))
         result["train"] = _together(result["train"], back)
         known |= set(back.label_counts())
-        listed = ", ".join(repr(label) for label in sorted(labels)[:_SHOWN])
-        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+        listed = some_of([*map(repr, sorted(labels))])
         report.warnings.append(
-            f"{name}: {len(back)} row(s) came back to training, where no other row has the label {listed}{more}; "
+            f"{name}: {len(back)} row(s) came back to training, where no other row has the label {listed}; "
             f"{len(result[name])} are left."
         )
     return result

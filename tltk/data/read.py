@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def read(
     cache: Path | None = None,
     kind: LabelKind | None = None,
     training: bool = True,
-    named: bool = False,
+    labels: Sequence[str] | None = None,
 ) -> Dataset:
     """Read the rows a recipe's data section asks for, and split them.
 
@@ -51,7 +51,8 @@ def read(
         kind: what stands in the label column(s): one class a row when not given. Only rows of one class each are
             divided by label.
         training: a model is to be trained on the rows, so that there must be two classes; false to score a model.
-        named: the recipe names all labels (`task.labels`): one that no training row has is told and not refused.
+        labels: all labels, where the recipe names them (`task.labels`): one that no training row has is then told and
+            not refused.
 
     Raises:
         DataError: a file, column, row or label that does not fit; names it.
@@ -91,7 +92,7 @@ def read(
         splits = keep_in_training(splits, drawn, section, report)
     if training:
         checks.warn_of_unmeasured_labels(splits, drawn, report, kind)
-    checks.check_splits(splits, section, report, kind=kind, training=training, named=named)
+    checks.check_splits(splits, section, report, kind=kind, training=training, labels=labels)
     return Dataset(sources, splits, report, _fingerprint(sources, section, seed))
 
 

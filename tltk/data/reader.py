@@ -14,7 +14,7 @@ from tltk.data.appearance import looks_like_conll
 from tltk.data.clean import Cleaner
 from tltk.data.files import find_files, no_such_file, sha256_of
 from tltk.data.kinds import label_columns
-from tltk.errors import DataError, did_you_mean
+from tltk.errors import DataError, did_you_mean, some_of
 from tltk.recipe.data import DataSection
 from tltk.registry import Registry
 
@@ -162,7 +162,7 @@ def require_columns(
     """
     missing = [name for name in dict.fromkeys(wanted) if name not in found]
     if missing:
-        listed = ", ".join(repr(column) for column in found[:20]) + (", ..." if len(found) > 20 else "")
+        listed = some_of([*map(repr, found)], 20)
         raise DataError(
             f"There is no column {' or '.join(map(repr, missing))}; the columns are {listed or 'none'}.",
             where=where,

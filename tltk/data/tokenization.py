@@ -9,16 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tltk.data.encoded import ENDS, INPUT_IDS, NO_TEXT, STARTS, TEXTS, TOKEN_TYPE_IDS, Encoded
 from tltk.data.layout import Layout
 from tltk.data.ragged import Ragged
+from tltk.data.text_slices import bounded_lists, text_batches
 from tltk.errors import DataError, EnvironmentProblem, RecipeError
 
-# Enough texts to keep every thread busy, few enough to hold: a megabyte of text takes some 30 while it is tokenised.
-_CHUNK_ROWS = 1024
-_CHUNK_BYTES = 2**20
 _PLACES: dict[str, np.dtype] = {TEXTS: np.dtype(np.uint8), STARTS: np.dtype(np.uint32), ENDS: np.dtype(np.uint32)}
 
 
@@ -133,7 +130,7 @@ class TextEncoder:
             DataError: a text is missing, or the first of a pair leaves no room for windows of the second.
         """
         where = where or _row
-        for start, batch in _text_batches(table, columns):
+        for start, batch in text_batches(table, columns):
             texts = [column.to_pylist() for column in batch.columns]
             for name, column, values in zip(columns, batch.columns, texts, strict=True):
                 if column.null_count:
@@ -147,7 +144,7 @@ class TextEncoder:
         Raises:
             DataError: the first of a pair leaves no room for windows of the second; the place is named by `where`.
         """
-        return self.gather(self._encode(piece, first, where or _row) for first, piece in _bounded(texts))
+        return self.gather(self._encode(piece, first, where or _row) for first, piece in bounded_lists(texts))
 
     def gather(self, chunks: Iterable[TokenChunk]) -> Encoded:
         """Put chunks together in memory."""
@@ -256,43 +253,6 @@ def copy_backend(tokenizer: Any) -> Any:
     copy.no_truncation()
     copy.no_padding()
     return copy
-
-
-def _text_batches(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Yield (first row, texts) in slices of bounded rows and bytes; nothing is copied."""
-    texts = table.select(list(columns))
-    for name, kind in zip(columns, texts.schema.types, strict=True):
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            raise DataError(
-                f"Got column {name!r} of type {kind}; expected text.",
-                where="data.text",
-                hint="Name a column of texts, or write its values as text.",
-            )
-    first = 0
-    for batch in texts.to_batches(max_chunksize=_CHUNK_ROWS):
-        sizes = sum(
-            pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False) for column in batch.columns
-        )
-        parts = np.cumsum(sizes, dtype=np.int64) // _CHUNK_BYTES
-        starts = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), batch.num_rows]
-        for start, stop in itertools.pairwise(starts):
-            if stop > start:
-                yield first + start, batch.slice(start, stop - start)
-        first += batch.num_rows
-
-
-def _bounded(texts: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
-    """Yield texts in slices of bounded number and size, each with the number of its first one."""
-    piece: list[Any] = []
-    characters = first = 0
-    for text in texts:
-        piece.append(text)
-        characters += len(text) if isinstance(text, str) else sum(map(len, text))
-        if len(piece) == _CHUNK_ROWS or characters >= _CHUNK_BYTES:
-            yield first, piece
-            first, piece, characters = first + len(piece), [], 0
-    if piece:
-        yield first, piece
 
 
 def _flat(rows: Iterator[list[int]], dtype: np.dtype, total: int) -> np.ndarray:

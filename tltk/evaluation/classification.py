@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn import metrics as sklearn_metrics
 
-from tltk.errors import TltkError
+from tltk.errors import TltkError, some_of
 from tltk.evaluation.evaluation import Evaluation
 from tltk.evaluation.scorable import check_scorable
 
@@ -72,8 +72,7 @@ def _check(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str]) -> None
 def _auc(truth: np.ndarray, scores: np.ndarray, labels: Sequence[str]) -> tuple[float | None, str | None]:
     absent = [str(label) for code, label in enumerate(labels) if not np.any(truth == code)]
     if absent:
-        shown = ", ".join(absent[:5]) + (f" and {len(absent) - 5} more" if len(absent) > 5 else "")
-        return None, f"Not defined: no example has the label {shown}."
+        return None, f"Not defined: no example has the label {some_of(absent, 5)}."
     if len(labels) == 2:
         return sklearn_metrics.roc_auc_score(truth, scores[:, 1]), None
     return sklearn_metrics.roc_auc_score(truth, scores, multi_class="ovr", average="macro"), None

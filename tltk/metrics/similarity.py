@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import keras
@@ -10,8 +11,9 @@ from keras import ops
 from tltk.losses import stacked
 
 
-class ExampleMetric(keras.metrics.Metric):
-    """A mean over examples, whose texts are so many consecutive rows; an example counts by its first row's weight.
+class ExampleMetric(keras.metrics.Metric, ABC):
+    """A figure of sums over examples, whose texts are so many consecutive rows; an example counts by its first row's
+    weight.
 
     Args:
         texts: rows of an example.
@@ -36,20 +38,27 @@ class ExampleMetric(keras.metrics.Metric):
         added = [ops.sum(ops.cast(weights, "float64") * ops.cast(term, "float64")) for term in terms]
         self.sums.assign(self.sums + ops.stack(added))
 
+    @abstractmethod
     def added(self, vectors: Any, scores: Any, is_true: Any) -> list[Any]:
         """Return what each example adds to each of the sums, `terms` arrays of shape [examples]."""
-        right = ops.cast(self.right(vectors, is_true), "float32")
-        return [ops.ones_like(right), right]
-
-    def right(self, vectors: Any, is_true: Any) -> Any:
-        """Return whether each example is right, bool [examples]."""
-        raise NotImplementedError
-
-    def result(self) -> Any:
-        return ops.cast(self.sums[1] / ops.maximum(self.sums[0], 1.0), "float32")
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, "texts": self.texts}
+
+
+class ExampleShare(ExampleMetric):
+    """The share of examples that are right."""
+
+    @abstractmethod
+    def right(self, vectors: Any, is_true: Any) -> Any:
+        """Return whether each example is right, bool [examples]."""
+
+    def added(self, vectors: Any, scores: Any, is_true: Any) -> list[Any]:
+        right = ops.cast(self.right(vectors, is_true), "float32")
+        return [ops.ones_like(right), right]
+
+    def result(self) -> Any:
+        return ops.cast(self.sums[1] / ops.maximum(self.sums[0], 1.0), "float32")
 
 
 @keras.saving.register_keras_serializable(package="tltk")
@@ -86,7 +95,7 @@ class CosinePearson(ExampleMetric):
 
 
 @keras.saving.register_keras_serializable(package="tltk")
-class TripletAccuracy(ExampleMetric):
+class TripletAccuracy(ExampleShare):
     """Share of triplets whose first text is nearer, by the cosine, to the second than to the third.
 
     Example:
@@ -106,7 +115,7 @@ class TripletAccuracy(ExampleMetric):
 
 
 @keras.saving.register_keras_serializable(package="tltk")
-class BatchAccuracy(ExampleMetric):
+class BatchAccuracy(ExampleShare):
     """Share of texts to which, among the partners in their batch, their own is nearest; smaller batches are easier.
 
     Example:

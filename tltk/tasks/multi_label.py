@@ -125,13 +125,6 @@ class MultiLabelClassification(Task):
             )
         return {"labels": values}
 
-    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
-        counts = self.class_counts(encoded.targets)
-        absent = [repr(name) for name, count in zip(self._fitted_labels, counts, strict=True) if not count]
-        if not absent:
-            return []
-        return [f"train: no row has the label {', '.join(absent)}; the model can only learn never to give it."]
-
     def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
         return targets["labels"].sum(axis=0).astype(np.int64)
 

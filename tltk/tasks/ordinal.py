@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tltk.errors import DataError
+from tltk.errors import DataError, some_of
 from tltk.evaluation import Evaluation
 from tltk.tasks.labels import are_numbers, sigmoid
 from tltk.tasks.registry import register_task
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from tltk.data import Encoded, Rows
     from tltk.losses import LossSettings
-
-_SHOWN = 10
 
 
 @register_task("ordinal-regression")
@@ -56,9 +54,9 @@ class OrdinalRegression(TextClassification):
         """
         super().fit(rows)
         if self.labels is None and not are_numbers(self.labels_):
-            found = ", ".join(map(repr, self.labels_[:_SHOWN])) + (", ..." if len(self.labels_) > _SHOWN else "")
+            levels = some_of([*map(repr, self.labels_)])
             raise DataError(
-                f"The training rows have the levels {found}, which are not all numbers; which is above which?",
+                f"The training rows have the levels {levels}, which are not all numbers; which is above which?",
                 where="task.labels",
                 hint="Name all levels in their order, the lowest first, such as labels: [bad, fair, good].",
             )

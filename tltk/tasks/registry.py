@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tltk.errors import BundleError, RecipeError, did_you_mean
 from tltk.recipe import TaskSection
 from tltk.registry import Registry
+from tltk.tasks.heads import check_head
 from tltk.tasks.task import Task
-
-if TYPE_CHECKING:
-    import keras
 
 tasks: Registry[type[Task]] = Registry("task", package="tltk.tasks", error=RecipeError)
 """Every task by name."""
@@ -65,43 +63,6 @@ def create_task(section: TaskSection, head: str | None = None) -> Task:
     check_head(task_class, head or task_class.default_head)
     task.use_head(head or task_class.default_head)
     return task
-
-
-def check_head(task: type[Task], head: str | keras.layers.Layer, *, named: str | None = None) -> None:
-    """Refuse a head whose outputs the task cannot read, as far as both say what they give and take.
-
-    Args:
-        task: the task's class.
-        head: a registered name, or a layer.
-        named: registered name of the head in whose place a layer stands, by which the task was told what it will read.
-
-    Raises:
-        RecipeError: no such head, or one that gives something else; names those that fit.
-    """
-    from tltk.heads.head import GIVES, heads  # which brings Keras
-
-    part = heads.get(head, where="head.name") if isinstance(head, str) else type(head)
-    gives = getattr(part, "gives", None)
-    if task.takes is None or gives is None:
-        return
-    if gives in task.takes:
-        expected = getattr(heads.get(named), "gives", None) if named else None
-        if expected in (None, gives):
-            return
-        alike = [name for name in heads if getattr(heads.get(name), "gives", None) == gives]
-        raise RecipeError(
-            f"Head {part.__name__!r} gives {GIVES.get(gives, gives)}; head {named!r}, in whose place it stands, gives "
-            f"{GIVES.get(expected, expected)}.",
-            where="head",
-            hint=f"Write head: {alike[0]} in the recipe.",
-        )
-    fitting = [name for name in heads if getattr(heads.get(name), "gives", None) in task.takes]
-    raise RecipeError(
-        f"Head {head if isinstance(head, str) else part.__name__!r} gives {GIVES.get(gives, gives)}; "
-        f"task {task.name!r} takes {' or '.join(GIVES.get(kind, kind) for kind in task.takes)}.",
-        where="head.name" if isinstance(head, str) else "head",
-        hint=f"Take {' or '.join(fitting)}, or a layer of your own." if fitting else "Take a layer of your own.",
-    )
 
 
 def restore_task(config: Mapping[str, Any]) -> Task:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from tltk.errors import RecipeError
+from tltk.errors import DataError, RecipeError
 from tltk.evaluation import Evaluation
 from tltk.recipe import DataSection
 
@@ -93,9 +93,9 @@ class Task(ABC):
         `decode` finds the places in the label column of `rows`, which holds None for what was given as text.
 
         Raises:
-            DataError: a word is no text; names the place.
+            DataError: a word is no text, or the task takes none; names the place.
         """
-        raise NotImplementedError(f"Task {self.name!r} takes no words.")
+        raise DataError(f"Task {self.name!r} takes no words.", where=where, hint="Give the text as one string.")
 
     def text_columns(self, data: DataSection) -> tuple[str, ...]:
         """Return the columns whose text is encoded, in order.

@@ -16,6 +16,7 @@ from tltk.data.kinds.lists import list_in, listed, plain
 from tltk.data.kinds.marks import MARKS
 from tltk.data.labels import LabelFault, LabelRule
 from tltk.data.tag_schemes import split_tag
+from tltk.errors import some_of
 from tltk.recipe.data import DataSection
 
 _LONG = 50
@@ -103,6 +104,8 @@ class TagsKind(LabelKind):
                 "every row is a single word, without its neighbours; put all words of a sentence into one row, and "
                 "their tags (docs/tasks.md)."
             ]
+        if counts and all(name.isdecimal() for name in counts):
+            return [_of_numbers(sorted(counts, key=int))]
         return []
 
     def config(self) -> dict[str, Any]:
@@ -138,6 +141,14 @@ class WordsKind(LabelKind):
         """Return the words of a text that is a list in JSON; any other text as it is."""
         words = _words_in(text)
         return text if words is None else words
+
+
+def _of_numbers(numbers: list[str]) -> str:
+    span = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 2 else " and ".join(numbers)
+    return (
+        f"all tags are numbers ({some_of(numbers, 5)}), each learned as a type of its own; name them with "
+        f"data.label_names: {{0: O, 1: B-PER, 2: I-PER, ...}}, one for each of {span}."
+    )
 
 
 def words_of(value: Any) -> list[str]:

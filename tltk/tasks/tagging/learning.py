@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tltk.console import say, warn
+from tltk.console import say
 from tltk.data.tag_schemes import OUTSIDE, SCHEMES, split_tag
-from tltk.errors import DataError, RecipeError
+from tltk.errors import DataError, RecipeError, some_of
 from tltk.tasks.tagging.tag_set import TagSet
 from tltk.tasks.tagging.tagged_rows import TaggedRows
 
@@ -61,21 +61,13 @@ def learn_tags(rows: Rows, tagged: TaggedRows, *, scheme: str, given: tuple[str,
 
 
 def _check_bare(rows: Rows, tagged: TaggedRows) -> None:
-    """Refuse prefixes without types, which would be learned as types, and tell of numbers without names."""
+    """Refuse prefixes without types, which would be learned as types."""
     if "B" in tagged.types and set(tagged.types) <= set(_PREFIXES):
         names = ", ".join(f"{prefix}: {prefix}-X" for prefix in tagged.types)
         raise DataError(
             f"Got tags {', '.join(tagged.types)} that name no type, only where an entity begins or goes on.",
             where=tagged.where(rows, tagged.type_codes >= 0),
             hint=f"Name one with data.label_names: {{{names}}}.",
-        )
-    if all(name.isdecimal() for name in tagged.types):
-        numbers = sorted(tagged.types, key=int)
-        shown = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
-        span = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 2 else " and ".join(numbers)
-        warn(
-            f"All tags of the training rows are numbers ({shown}), each learned as a type of its own; "
-            f"name them with data.label_names: {{0: O, 1: B-PER, 2: I-PER, ...}}, one for each of {span}."
         )
 
 
@@ -87,7 +79,7 @@ def _without_prefix(rows: Rows, tagged: TaggedRows) -> DataError:
     message, hint = f"Got tag {name!r} without a prefix; {others}.", "Give all types a prefix (B-, I-), or none."
     numbers = sorted((tag for tag in lacking if tag.isdecimal()), key=int)
     if numbers:
-        shown = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+        shown = some_of(numbers)
         named = ", ".join(f"{number}: B-X" for number in numbers[:2])
         message = f"Got tags that are numbers ({shown}), which data.label_names leaves out; others have names."
         hint = f"Name each of them there, prefix and all: {{{named}}}."
