@@ -43,3 +43,11 @@ def test_a_changed_field_is_found_by_the_checksum(tmp_path: Path) -> None:
     (tmp_path / DOCUMENT).write_text(json.dumps({**written, "recipe": {"seed": 1}}))
     with pytest.raises(BundleError, match="its checksum differs"):
         read_document(tmp_path)
+
+
+def test_the_folder_meant_is_named_where_there_is_one_of_nearly_that_name(tmp_path: Path) -> None:
+    (tmp_path / "bundle").mkdir()
+    with pytest.raises(BundleError, match=r"There is no such folder\. Did you mean 'bundle'\? Give the folder of a"):
+        read_document(tmp_path / "bundl")
+    with pytest.raises(BundleError, match=r"There is no such folder\. Give the folder of a"):
+        read_document(tmp_path / "elsewhere")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk import __version__
-from tltk.errors import BundleError
+from tltk.errors import BundleError, did_you_mean
 from tltk.folders import write_json
 from tltk.manifest import checksum
 
@@ -32,7 +32,7 @@ def read_document(folder: Path) -> dict[str, Any]:
         raise BundleError(
             f"Found no {DOCUMENT}." if folder.is_dir() else "There is no such folder.",
             where=str(folder),
-            hint=f"{_WHAT_TO_GIVE} {_UNTRAINED}" if _may_be_checkpoint(folder) else _WHAT_TO_GIVE,
+            hint=_what_to_give(folder),
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -71,5 +71,10 @@ def write_document(folder: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _may_be_checkpoint(folder: Path) -> bool:
-    return not folder.exists() or (folder / "config.json").is_file()
+def _what_to_give(folder: Path) -> str:
+    """Return what to do where a folder holds no Bundle."""
+    if folder.exists():
+        return f"{_WHAT_TO_GIVE} {_UNTRAINED}" if (folder / "config.json").is_file() else _WHAT_TO_GIVE
+    beside = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
+    near = did_you_mean(folder.name, beside)
+    return " ".join([*([near] if near.startswith("Did you mean") else []), _WHAT_TO_GIVE, _UNTRAINED])
