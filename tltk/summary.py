@@ -36,9 +36,11 @@ def print_evaluation(evaluation: Evaluation) -> None:
 
     table = Table("figure", title=f"{evaluation.n:,} examples", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("value", justify="right")
-    table.add_column("")
+    reasons = {name: note for name, note in evaluation.notes.items() if evaluation.metrics.get(name) is None}
+    if reasons:
+        table.add_column("why there is none")
     for name, value in evaluation.metrics.items():
-        table.add_row(name, _figure(value), evaluation.notes.get(name, "") if value is None else "")
+        table.add_row(name, _figure(value), *([reasons.get(name, "")] if reasons else []))
     console().print(table)
 
 
