@@ -9,6 +9,8 @@ from tests.tiny_bert import write_tiny_bert
 from tltk.assets import catalog
 from tltk.backbones import build_backbone, find_family, load_config
 from tltk.backbones.family import families
+from tltk.backbones.published import PUBLISHED, PublishedCheckpoint
+from tltk.backbones.size import encoder_size
 from tltk.errors import AssetError, TrainingError
 
 
@@ -24,7 +26,9 @@ def test_all_families_and_presets_are_listed_without_fetching_any(empty_cache: P
     assert len({family["about"] for family in found["families"]}) == len(found["families"])
     classes = {family["model_type"]: family["class"] for family in found["families"]}
     assert (classes["xlm-roberta"], classes["keras_hub"]) == ("XLMRobertaModel", None)
-    assert [one["name"] for one in found["checkpoints"]] == catalog.preset_names("checkpoint")
+    names = [one["name"] for one in found["checkpoints"]]
+    assert names == [*catalog.preset_names("checkpoint"), *(checkpoint.name for checkpoint in PUBLISHED)]
+    assert {one["model_type"] for one in found["checkpoints"]} == {*families.names()} - {"keras_hub"}
     assert {one["state"] for one in found["checkpoints"]} == {"absent"}
     assert all(one["licence"] and one["training"]["seconds_per_step"] > 0 for one in found["checkpoints"])
     assert found["estimated_for"] == {
@@ -56,8 +60,22 @@ def test_a_family_is_not_taken_for_a_checkpoint(family: str, known: str) -> None
         tltk.list_backbones(family)
 
 
+@pytest.mark.parametrize("checkpoint", PUBLISHED, ids=lambda checkpoint: checkpoint.name)
+def test_sizes_of_well_known_checkpoints_are_those_of_transformers(checkpoint: PublishedCheckpoint) -> None:
+    torch = pytest.importorskip("torch", reason="NO ORACLE: PyTorch is not installed")
+    from transformers import AutoConfig, AutoModel
+
+    given = dict(checkpoint.config)
+    theirs = AutoConfig.for_model(given.pop("model_type"), **given)
+    with torch.device("meta"):
+        weights = AutoModel.from_config(theirs).named_parameters()
+    family = find_family(checkpoint.config)
+    size = encoder_size(family, family.read_config(checkpoint.config))
+    assert size.parameters == sum(weight.numel() for name, weight in weights if "pooler" not in name)
+
+
 def test_rows_too_long_for_a_preset_leave_its_costs_out() -> None:
-    (one,) = tltk.list_backbones(length=513)["checkpoints"]
+    one, *_ = tltk.list_backbones(length=513)["checkpoints"]
     assert one["max_length"] == 512
     assert one["training"] is None
 

@@ -1,4 +1,4 @@
-"""The encoders there are: families, pinned checkpoints, and what training them would cost on this machine."""
+"""The encoders there are: families, pinned and well-known checkpoints, and what training them would cost here."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tltk.assets import catalog, resolve_checkpoint
+from tltk.assets.checkpoint import is_on_this_machine
 from tltk.assets.inventory import inventory
 from tltk.assets.preset import Preset
 from tltk.backbones import BackboneConfig, Family, find_family, load_config
 from tltk.backbones.family import families
-from tltk.errors import AssetError, TrainingError
+from tltk.backbones.published import PUBLISHED, PublishedCheckpoint
+from tltk.errors import AssetError, TrainingError, some_of
 from tltk.training.cost import training_cost
 from tltk.training.precision import Precision, choose_precision
 
@@ -25,8 +27,8 @@ class KnownCheckpoint:
         name: what the user calls it.
         family: its family.
         config: its encoder's shape.
-        state: "cached", "absent" or "damaged" for a pinned preset, "folder" or "cached" for any other.
-        bytes: of its files.
+        state: "cached", "absent" or "damaged" for a pinned preset, "folder", "cached" or "absent" for any other.
+        bytes: of its files; None where they were never seen.
         licence: of its weights, if it is known.
         title: what it is, for a preset.
     """
@@ -35,7 +37,7 @@ class KnownCheckpoint:
     family: Family
     config: BackboneConfig
     state: str
-    bytes: int
+    bytes: int | None
     licence: str | None = None
     title: str | None = None
 
@@ -47,7 +49,8 @@ def describe_backbones(name: str | None, *, batch_size: int, length: int, precis
     _check_positive(batch_size=batch_size, length=length)
     chosen = choose_precision(precision)
     if name is None:
-        known = [_preset(preset) for preset in catalog.PRESETS if preset.kind == "checkpoint"]
+        presets = [_preset(preset) for preset in catalog.PRESETS if preset.kind == "checkpoint"]
+        known = [*presets, *map(_published, PUBLISHED)]
     else:
         known = [_checkpoint(name)]
         _check_length(known[0], length)
@@ -89,6 +92,14 @@ def _preset(preset: Preset) -> KnownCheckpoint:
     return KnownCheckpoint(preset.name, family, config, entry.state, preset.size, preset.licence, preset.title)
 
 
+def _published(checkpoint: PublishedCheckpoint) -> KnownCheckpoint:
+    """Return the shape of a checkpoint of the hub, which is not looked up there."""
+    family = find_family(checkpoint.config)
+    config = family.read_config(checkpoint.config)
+    state = "cached" if is_on_this_machine(checkpoint.name) else "absent"
+    return KnownCheckpoint(checkpoint.name, family, config, state, None, checkpoint.licence, checkpoint.title)
+
+
 def _checkpoint(name: str) -> KnownCheckpoint:
     preset = catalog.find_preset(name, "checkpoint")
     if preset is not None and not Path(name).is_dir():
@@ -105,7 +116,9 @@ def _checkpoint(name: str) -> KnownCheckpoint:
 def _is_family(name: str) -> AssetError:
     """Return what to say where a family is named instead of one of its checkpoints."""
     presets = [preset for preset in catalog.PRESETS if preset.kind == "checkpoint"]
-    known = ", ".join(repr(one.name) for one in presets if (one.config or {}).get("model_type") == name)
+    of_presets = [preset.name for preset in presets if (preset.config or {}).get("model_type") == name]
+    of_the_hub = [checkpoint.name for checkpoint in PUBLISHED if checkpoint.config["model_type"] == name]
+    known = some_of([*map(repr, of_presets + of_the_hub)], 3)
     example = f" (as {known})" if known else ""
     return AssetError(
         f"Got {name!r}, which is a family: an architecture without weights.",

@@ -13,7 +13,8 @@ def backbones(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="A preset, a folder in Hugging Face layout, or a hub id (which is fetched); without it, all presets.",
+            help="A preset, a folder in Hugging Face layout, or a hub id (which is fetched); without it, all families, "
+            "and the best known of their checkpoints.",
             show_default=False,
         ),
     ] = None,
@@ -55,12 +56,13 @@ def _print_all(found: Mapping[str, Any]) -> None:
     out.print(families)
     out.print()
     table = Table(box=None)
-    for title in ("checkpoint", "family", "weights", "MB", "state", "licence", "memory", "step"):
-        table.add_column(title, justify="right" if title in ("weights", "MB", "memory", "step") else "left")
+    table.add_column("checkpoint", overflow="fold")
+    for title in ("family", "weights", "state", "licence", "memory", "step"):
+        table.add_column(title, justify="right" if title in ("weights", "memory", "step") else "left", no_wrap=True)
     for one in found["checkpoints"]:
         memory, step = _cost(one["training"])
-        weights, size = f"{one['parameters'] / 1e6:.1f} M", f"{one['bytes'] / 1e6:.1f}"
-        table.add_row(one["name"], one["model_type"], weights, size, one["state"], one["licence"] or "-", memory, step)
+        weights = f"{one['parameters'] / 1e6:.1f} M"
+        table.add_row(one["name"], one["model_type"], weights, one["state"], one["licence"] or "-", memory, step)
     out.print(table)
     out.print(_basis(found["estimated_for"]))
 
