@@ -7,19 +7,23 @@ from functools import cache
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-KINDS = ("wordpiece", "byte-bpe", "unigram")
+from tltk.data.case_markup import CAPITAL, CAPITALS, mark_case
+
+KINDS = ("wordpiece", "wordpiece with case markup", "byte-bpe", "unigram")
 WORDS = ("Angela", "Merkel", "visited", "New", "York", "naïve", "café", "北京", "👍🏽", "U.S.", "1,234", "don't", "x")
 
 
 @cache
 def make_tokenizer(kind: str) -> PreTrainedTokenizerFast:
     """Return a fast tokenizer with [CLS] and [SEP] around every text; the same object each time."""
+    if kind == "wordpiece with case markup":
+        return mark_case(make_tokenizer("wordpiece"))
     if kind == "wordpiece":
         tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
         tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
         tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
         trainer = trainers.WordPieceTrainer(
-            vocab_size=90, special_tokens=["[UNK]", "[CLS]", "[SEP]"], show_progress=False
+            vocab_size=90, special_tokens=["[UNK]", "[CLS]", "[SEP]", CAPITAL, CAPITALS], show_progress=False
         )
     elif kind == "byte-bpe":
         tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))

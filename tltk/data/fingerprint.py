@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tltk.data.layout import Layout
-from tltk.data.tokenization import copy_backend
+from tltk.data.tokenizer_backend import copy_backend
 
 # Raise it when the same texts would be encoded or stored differently.
 _VERSION = 3

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from tltk.data.case_markup import find_marks, without_marks
 from tltk.data.encoded import ENDS, INPUT_IDS, NO_TEXT, STARTS, TEXTS, TOKEN_TYPE_IDS, Encoded
 from tltk.data.layout import Layout
 from tltk.data.ragged import Ragged
 from tltk.data.text_slices import bounded_lists, text_batches
-from tltk.errors import DataError, EnvironmentProblem, RecipeError
+from tltk.data.tokenizer_backend import copy_backend
+from tltk.errors import DataError, RecipeError
 
 _PLACES: dict[str, np.dtype] = {TEXTS: np.dtype(np.uint8), STARTS: np.dtype(np.uint32), ENDS: np.dtype(np.uint32)}
 
@@ -78,6 +80,7 @@ class TextEncoder:
                 hint="Join the texts to one or two columns.",
             )
         self._backend = copy_backend(tokenizer)
+        self._marks = find_marks(self._backend)
         self._pairs = texts == 2
         special = self._backend.num_special_tokens_to_add(self._pairs)
         if max_length < special + texts:
@@ -212,6 +215,8 @@ class TextEncoder:
             texts_of = (_texts(encoding) for encoding in encodings)
             values[TEXTS] = _flat(texts_of, _PLACES[TEXTS], total)
             spans = np.array([span for encoding in encodings for span in encoding.offsets], np.uint32).reshape(-1, 2)
+            if self._marks:
+                spans = without_marks(spans, values[INPUT_IDS], self._marks)
             values[STARTS], values[ENDS] = np.ascontiguousarray(spans[:, 0]), np.ascontiguousarray(spans[:, 1])
         full = np.flatnonzero(lengths == self._max_length) if self.layout.stride is None else ()
         truncated = sum(1 for row in full if encodings[row].overflowing)
@@ -235,24 +240,6 @@ def _row(number: int) -> str:
 def _texts(encoding: Any) -> list[int]:
     """Return the number of the text that each token comes from."""
     return [NO_TEXT if number is None else number for number in encoding.sequence_ids]
-
-
-def copy_backend(tokenizer: Any) -> Any:
-    """Return an own copy of a fast tokenizer's Rust part, without truncation and padding.
-
-    Raises:
-        EnvironmentProblem: a slow (pure Python) tokenizer.
-    """
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None:
-        raise EnvironmentProblem(
-            f"Got a {type(tokenizer).__name__}; expected a fast tokenizer (with a tokenizer.json).",
-            hint="Save one with AutoTokenizer.from_pretrained(..., use_fast=True).save_pretrained(folder).",
-        )
-    copy = type(backend).from_str(backend.to_str())
-    copy.no_truncation()
-    copy.no_padding()
-    return copy
 
 
 def _flat(rows: Iterator[list[int]], dtype: np.dtype, total: int) -> np.ndarray:

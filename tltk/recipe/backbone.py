@@ -35,6 +35,9 @@ class BackboneSection(Section):
     max_length: int = Field(default=128, ge=4)
     """Longest input in tokens, special tokens included; longer texts are cut, counted and reported."""
 
+    case_markup: bool = False
+    """With BERT's uncased tokenizer: a piece before each word that begins with a capital letter tells of it."""
+
     dropout: float | None = Field(default=None, ge=0, lt=1)
     """Dropout of the hidden layers; the checkpoint's own when not given."""
 

@@ -210,6 +210,16 @@ def share_above_one(place: Workplace):
 
 
 @recipe(
+    "Marks of capitals without pieces to spare for them",
+    where="backbone.case_markup",
+    what="has no [unused1] and no [unused2], which would be the marks",
+    advice="Remove it: cased vocabularies need none",
+)
+def marks_without_unused_pieces(place: Workplace):
+    return ["fit", place.good_recipe("backbone: {name: ./tiny-bert, case_markup: true}")]
+
+
+@recipe(
     "Synonyms from a checkpoint that can guess no words",
     where="augment.methods",
     what="without the head of its masked language model",

@@ -13,7 +13,7 @@ from tltk.augmentation.pieces import words
 class Casing(Augmentation):
     """Writes a share of the words in lower case, in capitals, or with a capital alone; scripts without case stay.
 
-    A checkpoint whose tokenizer lowers every letter sees nothing of it.
+    A checkpoint whose tokenizer lowers every letter sees nothing of it, but for `backbone.case_markup`.
 
     Example:
         >>> Casing()("a good film", np.random.default_rng(0), 0.3).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,26 @@ def train(rows: Sequence[TaggedWords], settings: Settings, seed: int, checkpoint
 
     Sentences that are too long become windows, of which a word's tag is read where it has most context.
     """
+    return train_on(rows, settings, seed, checkpoint)
+
+
+def train_on(
+    rows: Sequence[TaggedWords],
+    settings: Settings,
+    seed: int,
+    checkpoint: Path,
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Trained:
+    """Train the task token-classification, with further values of the recipe's sections."""
     task: dict[str, Any] = {
         "name": "token-classification",
         "options": {"stride": min(STRIDE, settings.max_length // 4)},
     }
     columns = {"words": [list(row.words) for row in rows], "tags": [list(row.tags) for row in rows]}
-    fitted = fit(recipe(task, {"text": "words", "label": "tags"}, settings, seed, checkpoint), columns)
+    given = recipe(task, {"text": "words", "label": "tags"}, settings, seed, checkpoint)
+    for section, values in (changes or {}).items():
+        given[section] = {**given.get(section, {}), **values}
+    fitted = fit(given, columns)
 
     def predict(asked: Sequence[TaggedWords]) -> list[list[str]]:
         return [found["tags"] for found in fitted.run.predict([list(row.words) for row in asked])]
