@@ -25,6 +25,8 @@ from tltk.training import (
 )
 
 _KEPT = 4
+# Of the backbone section; all else may change what a text is encoded to.
+_OF_THE_MODEL = frozenset({"dropout", "attention_dropout", "trainable"})
 
 
 class RecipeHyperModel(keras_tuner.HyperModel):
@@ -128,7 +130,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
 
 def _what_rows_depend_on(recipe: Recipe) -> dict[str, Any]:
     values = recipe.model_dump(mode="json")
-    backbone = {name: values["backbone"][name] for name in ("name", "revision", "max_length")}
+    backbone = {name: value for name, value in values["backbone"].items() if name not in _OF_THE_MODEL}
     return {**{name: values[name] for name in ("seed", "task", "data", "augment")}, "backbone": backbone}
 
 
