@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from dataclasses import dataclass
 
@@ -82,6 +83,10 @@ def encoder_size(family: Family, config: BackboneConfig) -> EncoderSize:
         for variable in layer.trainable_variables
         if variable.name == "kernel"
     )
+    parameters = encoder.count_params()
+    # A Keras model refers to itself: its weights, up to a gigabyte, would stay until Python looks for such circles.
+    del encoder
+    gc.collect()
     return EncoderSize(
-        encoder.count_params(), products, width=config.attention_width, heads=config.heads, depths=len(config.passes)
+        parameters, products, width=config.attention_width, heads=config.heads, depths=len(config.passes)
     )
