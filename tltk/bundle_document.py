@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tltk import __version__
-from tltk.errors import BundleError, did_you_mean
+from tltk.errors import BundleError, near_miss
 from tltk.folders import write_json
 from tltk.manifest import checksum
 
@@ -76,5 +76,4 @@ def _what_to_give(folder: Path) -> str:
     if folder.exists():
         return f"{_WHAT_TO_GIVE} {_UNTRAINED}" if (folder / "config.json").is_file() else _WHAT_TO_GIVE
     beside = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
-    near = did_you_mean(folder.name, beside)
-    return " ".join([*([near] if near.startswith("Did you mean") else []), _WHAT_TO_GIVE, _UNTRAINED])
+    return " ".join(filter(None, [near_miss(folder.name, beside), _WHAT_TO_GIVE, _UNTRAINED]))

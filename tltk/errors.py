@@ -107,6 +107,17 @@ def some_of(names: Sequence[str], most: int = 10) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
+def near_miss(name: str, known: Iterable[str]) -> str | None:
+    """Return a hint that offers the known name closest to a mistyped one, or None where none is close.
+
+    Example:
+        >>> near_miss("epoch", ["batch_size", "epochs"]), near_miss("zzz", ["mean"])
+        ("Did you mean 'epochs'?", None)
+    """
+    close = difflib.get_close_matches(str(name), sorted(map(str, known)), n=1, cutoff=0.6)
+    return f"Did you mean {close[0]!r}?" if close else None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that offers the closest known name, or lists the known ones.
 
@@ -116,8 +127,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         >>> did_you_mean("zzz", ["mean", "cls"])
         'Known: cls, mean.'
     """
-    names = sorted(str(candidate) for candidate in known)
-    close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    return f"Known: {', '.join(names)}." if names else "None is registered."
+    names = sorted(map(str, known))
+    listed = f"Known: {', '.join(names)}." if names else "None is registered."
+    return near_miss(name, names) or listed

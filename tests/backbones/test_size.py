@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
+import keras
 import pytest
 
 from tests.backbones import oracle
@@ -60,3 +62,10 @@ def test_shared_layers_compute_and_keep_at_every_depth() -> None:
     assert often.parameters == once.parameters
     projection = 2 * 8 * 16 * BATCH * LENGTH
     assert often.flops(BATCH, LENGTH) - projection == 5 * (once.flops(BATCH, LENGTH) - projection)
+
+
+def test_the_encoder_is_gone_at_once() -> None:
+    """A list of checkpoints would hold the weights of all of them else."""
+    before = {id(one) for one in gc.get_objects() if issubclass(type(one), keras.Model)}
+    sized("bert")
+    assert not [one for one in gc.get_objects() if issubclass(type(one), keras.Model) and id(one) not in before]

@@ -105,7 +105,7 @@ def test_a_tokenizer_that_keeps_capitals_is_refused() -> None:
     described["normalizer"]["lowercase"] = False
     cased = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(described)))
     with pytest.raises(
-        RecipeError, match=r"backbone\.case_markup: .*BertNormalizer, which keeps capitals, .*Remove it"
+        RecipeError, match=r"backbone\.case_markup: .*BertNormalizer, which keeps capitals, .*Remove backbone"
     ):
         mark_case(cased)
 

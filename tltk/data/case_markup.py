@@ -54,15 +54,16 @@ def mark_case(tokenizer: Any) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     described = json.loads(copy_backend(tokenizer).to_str())
+    _check_lowering(described)
     vocabulary = tokenizer.get_vocab()
     missing = [mark for mark in (CAPITAL, CAPITALS) if mark not in vocabulary]
     if missing:
         raise RecipeError(
             f"This tokenizer's vocabulary has no {' and no '.join(missing)}, which would be the marks.",
             where=_FIELD,
-            hint="Remove it: cased vocabularies need none, others have no room for any but BERT's uncased one.",
+            hint=f"Remove {_FIELD}, or take a checkpoint with the vocabulary of bert-base-uncased, or a cased one.",
         )
-    described["normalizer"] = _with_marks(described, _marking(_capitals(vocabulary)))
+    described["normalizer"] = _with_marks(described["normalizer"], _marking(_capitals(vocabulary)))
     backend = Tokenizer.from_str(json.dumps(described))
     # Found after the normalizer has run, which is what puts them there.
     backend.add_tokens([AddedToken(mark, normalized=True) for mark in (CAPITAL, CAPITALS)])
@@ -92,12 +93,7 @@ def without_marks(spans: np.ndarray, ids: np.ndarray, marks: list[int]) -> np.nd
     return np.where(put_in[:, None], spans[:, :1], spans)
 
 
-def _with_marks(described: dict[str, Any], marking: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a tokenizer's normalizer with steps right before letters are lowered.
-
-    What BERT's does before (control characters, Chinese ones, accents) is done by then, so that words begin where they
-    will begin.
-    """
+def _check_lowering(described: dict[str, Any]) -> None:
     normalizer = described["normalizer"] or {"type": "none"}
     splitter = (described["pre_tokenizer"] or {"type": "none"})["type"]
     if normalizer["type"] != "BertNormalizer" or not normalizer["lowercase"] or splitter != "BertPreTokenizer":
@@ -106,8 +102,16 @@ def _with_marks(described: dict[str, Any], marking: list[dict[str, Any]]) -> dic
             "This tokenizer does not lower letters as BERT's uncased one does: its normalizer is "
             f"{normalizer['type']}{keeps}, and it divides text by {splitter}.",
             where=_FIELD,
-            hint="Remove it: where capitals are kept, there is nothing to mark.",
+            hint=f"Remove {_FIELD}: where capitals are kept, there is nothing to mark.",
         )
+
+
+def _with_marks(normalizer: dict[str, Any], marking: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return BERT's normalizer with steps right before letters are lowered.
+
+    What it does before (control characters, Chinese ones, accents) is done by then, so that words begin where they will
+    begin.
+    """
     drops_accents = normalizer["strip_accents"] is not False  # unless told otherwise where it lowers
     before = {**normalizer, "lowercase": False, "strip_accents": drops_accents}
     return {"type": "Sequence", "normalizers": [before, *marking, {"type": "Lowercase"}]}

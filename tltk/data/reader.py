@@ -14,7 +14,7 @@ from tltk.data.appearance import looks_like_conll
 from tltk.data.clean import Cleaner
 from tltk.data.files import find_files, no_such_file, sha256_of
 from tltk.data.kinds import label_columns
-from tltk.errors import DataError, did_you_mean, some_of
+from tltk.errors import DataError, did_you_mean, near_miss, some_of
 from tltk.recipe.data import DataSection
 from tltk.registry import Registry
 
@@ -188,8 +188,7 @@ _SET_COLUMNS = "Set data.text and data.label (of tltk predict and evaluate: --te
 
 def closest(missing: Sequence[str], found: Sequence[str]) -> str:
     """Return a question for each missing column that names the closest one; empty where none is close."""
-    hints = (did_you_mean(name, found) for name in missing)
-    return " ".join(hint for hint in hints if hint.startswith("Did you mean"))  # the columns are listed already
+    return " ".join(filter(None, (near_miss(name, found) for name in missing)))
 
 
 _CONLL = "The file looks like words with their tags (CoNLL): set data.source: conll."

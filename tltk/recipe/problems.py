@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from tltk.errors import Problem, RecipeError, did_you_mean
+from tltk.errors import Problem, RecipeError, near_miss
 from tltk.recipe.document import Path, dotted
 from tltk.recipe.fields import fields, suggest
 from tltk.recipe.other_names import field_called
@@ -99,8 +99,7 @@ def _nearest_key(section: type[BaseModel], path: Path) -> str:
         return suggest(section, dotted(path))
     around, definitions = _schema_at(section, path[:-1])
     siblings = [key for option in flatten(around, definitions) for key in option.get("properties", ())]
-    close = did_you_mean(str(path[-1]), siblings)
-    return close if close.startswith("Did you mean") else suggest(section, dotted(path))
+    return near_miss(str(path[-1]), siblings) or suggest(section, dotted(path))
 
 
 def _schema_at(section: type[BaseModel], path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -132,8 +131,7 @@ def _step(schema: Mapping[str, Any], part: str | int, definitions: Mapping[str, 
 def _hint(schema: Mapping[str, Any], value: Any, allowed: str) -> str | None:
     choices = [choice for option in (schema, *schema.get("anyOf", ())) for choice in option.get("enum", ())]
     if choices and isinstance(value, str):
-        close = did_you_mean(value, choices)
-        return close if close.startswith("Did you mean") else None
+        return near_miss(value, choices)
     if isinstance(value, str) and "true or false" in allowed and value.lower() in _YAML_1_1_BOOLEANS:
         return "Write true or false, without quotes."
     if isinstance(value, str) and "number" in allowed and _is_number(value):

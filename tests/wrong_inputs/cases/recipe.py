@@ -213,7 +213,7 @@ def share_above_one(place: Workplace):
     "Marks of capitals without pieces to spare for them",
     where="backbone.case_markup",
     what="has no [unused1] and no [unused2], which would be the marks",
-    advice="Remove it: cased vocabularies need none",
+    advice="Remove backbone.case_markup, or take a checkpoint",
 )
 def marks_without_unused_pieces(place: Workplace):
     return ["fit", place.good_recipe("backbone: {name: ./tiny-bert, case_markup: true}")]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from tltk.errors import did_you_mean
+from tltk.errors import near_miss
 from tltk.recipe.document import Path
 from tltk.recipe.fields import fields, is_mapping, split_path, suggest
 from tltk.recipe.places import Places
@@ -44,8 +44,8 @@ def dimensions_are_searchable_fields(recipe: Recipe) -> Iterator[Finding]:
         found = _field(parts) if parts is not None else None
         where = ("tune", "parameters", name)
         if parts is None:
-            hint = did_you_mean(name, searchable_fields())
-            yield Finding(where, "There is no such field in a recipe.", _closest(hint, name))
+            hint = near_miss(name, searchable_fields()) or suggest(Recipe, name)
+            yield Finding(where, "There is no such field in a recipe.", hint)
         elif found is None:
             sections = ", ".join(_searchable_sections())
             yield Finding(where, f"{name} cannot be searched.", f"Search fields of {sections}.")
@@ -157,10 +157,6 @@ def _refusal(owner: type[Section], field: str, value: Any) -> str | None:
         problems = problems_of(owner, {field: value}, error, Places())
         return next((problem.message for path, problem in problems if path[:1] == (field,)), None)
     return None
-
-
-def _closest(hint: str, name: str) -> str:
-    return hint if hint.startswith("Did you mean") else suggest(Recipe, name)
 
 
 def _searchable_sections() -> list[str]:
