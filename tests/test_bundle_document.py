@@ -49,5 +49,7 @@ def test_the_folder_meant_is_named_where_there_is_one_of_nearly_that_name(tmp_pa
     (tmp_path / "bundle").mkdir()
     with pytest.raises(BundleError, match=r"There is no such folder\. Did you mean 'bundle'\? Give the folder of a"):
         read_document(tmp_path / "bundl")
+    with pytest.raises(BundleError, match=r"Did you mean 'bundle'\? Give the folder of a"):
+        read_document(tmp_path / "bunlde" / "seed0" / "bundle")
     with pytest.raises(BundleError, match=r"There is no such folder\. Give the folder of a"):
         read_document(tmp_path / "elsewhere")

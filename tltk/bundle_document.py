@@ -75,5 +75,8 @@ def _what_to_give(folder: Path) -> str:
     """Return what to do where a folder holds no Bundle."""
     if folder.exists():
         return f"{_WHAT_TO_GIVE} {_UNTRAINED}" if (folder / "config.json").is_file() else _WHAT_TO_GIVE
-    beside = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
-    return " ".join(filter(None, [near_miss(folder.name, beside), _WHAT_TO_GIVE, _UNTRAINED]))
+    mistyped = folder.absolute()
+    while not mistyped.parent.is_dir():
+        mistyped = mistyped.parent
+    beside = [path.name for path in mistyped.parent.iterdir() if path.is_dir()]
+    return " ".join(filter(None, [near_miss(mistyped.name, beside), _WHAT_TO_GIVE, _UNTRAINED]))

@@ -74,12 +74,14 @@ class DelimitedReader(FileReader):
 
     def _wrong_count(self, cleaner: Cleaner, where: str, record: list[str], expected: int) -> None:
         delimiter = self.section.delimiter or self.delimiter
+        more = f"Enclose fields that hold a {delimiter!r} in double quotes"
+        fewer = f"Give every row its fields, empty ones too, with a {delimiter!r} between them"
         cleaner.broken.add(
             "wrong number of fields",
             f"The row has {len(record)} fields; expected {expected}.",
             where=where,
             raw=delimiter.join(record),
-            hint=f"Enclose fields that hold a {delimiter!r} in double quotes, or set data.delimiter or data.quoting.",
+            hint=f"{more if len(record) > expected else fewer}, or set data.delimiter or data.quoting.",
         )
 
 
