@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Generator
@@ -28,6 +29,17 @@ def pytest_configure() -> None:
     """Let Ctrl-C through to the processes that tests start: jobs in the background of a shell are born deaf to it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_stands_is_not_searched_again() -> None:
+    """Leave what earlier modules and imports made out of Python's searches for circles.
+
+    TensorFlow and its like are a million objects; a search for circles among them takes a second, and every trial of a
+    search starts two.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

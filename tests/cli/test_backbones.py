@@ -9,12 +9,14 @@ import pytest
 
 from tests.tiny_bert import write_tiny_bert
 from tltk.backbones.family import families
+from tltk.backbones.published import PUBLISHED
 from tltk.cli import main
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tltk.training.rate.product_rate", lambda precision: 2e9)
+    monkeypatch.setattr("tltk.backbone_list.PUBLISHED", PUBLISHED[:1])  # tests/test_backbone_list.py builds them all
     monkeypatch.setenv("COLUMNS", "200")
 
 

@@ -67,8 +67,13 @@ def test_what_a_head_does_not_take_is_named(section: dict[str, Any], message: st
 
 @pytest.mark.usefixtures("own_head")
 def test_a_head_that_must_be_told_its_outputs_is_not_blamed_on_its_options() -> None:
-    with pytest.raises(RecipeError, match=r"head\.name: Head 'own' must be told how many.*own head 'embedding'"):
+    with pytest.raises(RecipeError, match=r"head\.name: Head 'own' must be told.*head\.options\.units.*own head 'embedding'"):
         build_head(HeadSection(name="own"), units=None, default="embedding")
+
+
+@pytest.mark.usefixtures("own_head")
+def test_outputs_are_an_option_where_the_task_leaves_them_to_the_head() -> None:
+    assert build_head(HeadSection(name="own", options={"units": 3}), units=None).units == 3
 
 
 def test_a_taken_name_is_refused() -> None:

@@ -16,7 +16,7 @@ from tltk.recipe import HeadSection
 @pytest.mark.parametrize("pooling", ["mean", "family", "cls", "max", "attention"])
 class TestEmbeddingHead(HeadContract):
     name = "embedding"
-    options: ClassVar[dict[str, Any]] = {"width": 3, "normalize": True}
+    options: ClassVar[dict[str, Any]] = {"normalize": True}
     drops_out = False
     pools_in = "float32"
 
@@ -53,7 +53,7 @@ def test_a_vector_of_zeros_has_a_finite_norm_and_gradient() -> None:
     assert np.isfinite(tape.gradient(total, states)).all()
 
 
-@pytest.mark.parametrize(("option", "value"), [("width", 0), ("width", True), ("normalize", "yes")])
+@pytest.mark.parametrize(("option", "value"), [("units", 0), ("units", True), ("normalize", "yes")])
 def test_wrong_options_are_refused(option: str, value: Any) -> None:
     with pytest.raises(RecipeError, match=f"Got {option}="):
         build_head(HeadSection(name="embedding", options={option: value}), units=None)

@@ -16,7 +16,8 @@ from tltk.recipe import HeadSection
 if TYPE_CHECKING:
     from tltk.backbones import BackboneConfig, Family
 
-# Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`.
+# Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`, but for the `units` of a task
+# that leaves them to the head.
 _GIVEN = ("units", "pooling", "dropout", "family_pooler", "family_dense", "name", "dtype")
 
 
@@ -49,7 +50,7 @@ def build_head(
     name = section.name or default
     head_class = heads.get(name, where="head.name")
     accepted = _constructor_arguments(head_class)
-    _check_options(section.options, name, accepted)
+    _check_options(section.options, name, accepted, decided=set(_GIVEN) - ({"units"} if units is None else set()))
     _check_fields(section, name, accepted)
     given = {
         **family_arguments(family, config),
@@ -60,11 +61,11 @@ def build_head(
         **({} if section.dropout is None else {"dropout": section.dropout}),
     }
     arguments = {key: value for key, value in given.items() if key in accepted}
-    if units is None and _needs_units(head_class):
+    if units is None and _needs_units(head_class) and "units" not in section.options:
         raise RecipeError(
             f"Head {name!r} must be told how many outputs to give, which the task leaves to the head.",
             where="head.name",
-            hint=f"Remove it, to have the task's own head {default!r}, or give its constructor a default for units.",
+            hint=f"Write head.options.units, or remove it to have the task's own head {default!r}.",
         )
     try:
         return head_class(**arguments, **section.options)
@@ -98,15 +99,15 @@ def _needs_units(head_class: type) -> bool:
     return parameter is not None and parameter.default is parameter.empty
 
 
-def _check_options(options: Mapping[str, Any], name: str, accepted: set[str]) -> None:
-    allowed = accepted.difference(_GIVEN)
+def _check_options(options: Mapping[str, Any], name: str, accepted: set[str], decided: set[str]) -> None:
+    allowed = accepted - decided
     for option in options:
         if option in allowed:
             continue
         where = f"head.options.{option}"
         if option in ("pooling", "dropout"):
             raise RecipeError(f"Got {option} among the options.", where=where, hint=f"Write it as head.{option}.")
-        if option in _GIVEN:
+        if option in decided:
             raise RecipeError(f"Got {option}, which tltk decides.", where=where, hint="Remove it.")
         hint = did_you_mean(option, allowed) if allowed else f"Head {name!r} has no options."
         raise RecipeError(f"Head {name!r} has no option {option!r}.", where=where, hint=hint)

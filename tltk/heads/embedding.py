@@ -24,13 +24,12 @@ class EmbeddingHead(PoolingHead):
 
     Args:
         units: numbers in a vector, by a dense layer without activation; None leaves the hidden size.
-        width: the same by another name, which a recipe gives: the task asks for no `units`.
         pooling: mean, cls, max, attention or family.
         normalize: whether vectors are divided by their Euclidean norm.
         **kwargs: as for `PoolingHead`.
 
     Raises:
-        ValueError: `width` is no whole number of at least 1, or `pooling` is unknown.
+        ValueError: `units` is no whole number of at least 1, or `pooling` is unknown.
 
     Example:
         >>> head = EmbeddingHead(normalize=True)
@@ -46,18 +45,13 @@ class EmbeddingHead(PoolingHead):
         self,
         units: int | None = None,
         *,
-        width: int | None = None,
         pooling: str = "mean",
         normalize: bool = False,
         **kwargs: Any,
     ) -> None:
-        if width is not None and (isinstance(width, bool) or not isinstance(width, int) or width < 1):
-            raise ValueError(f"Got width={width!r}; expected a whole number of at least 1, or none.")
         if not isinstance(normalize, bool):
             raise ValueError(f"Got normalize={normalize!r}; expected true or false.")
-        if units is not None and width not in (None, units):
-            raise ValueError(f"Got width={width}; the task wants {units} outputs.")
-        super().__init__(units or width, pooling=pooling, **kwargs)
+        super().__init__(units, pooling=pooling, **kwargs)
         self.normalize = normalize
         self.projection: keras.layers.Dense | None = None
         if self.units is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import time
 from collections import defaultdict
@@ -164,8 +163,7 @@ class _Weightless:
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> Any:
         import keras
 
-        keras.utils.clear_session()
-        gc.collect()
+        keras.utils.clear_session()  # searches for circles of objects too
         hypermodel = self.hypermodel  # type: ignore[attr-defined]
         return hypermodel.fit(trial.hyperparameters, hypermodel.build(trial.hyperparameters), *args, **kwargs)
 
