@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -45,14 +46,29 @@ def test_texts_come_as_lists_arrays_columns_streams_and_files(bundle: Bundle, tm
     lines.write_text("\n".join(TEXTS), encoding="utf-8")
     for given in (tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS), iter(TEXTS), lines):
         np.testing.assert_allclose(bundle.embed(given), expected, atol=1e-6)
+    for given in (pd.DataFrame({"text": TEXTS, "n": 1}), pa.table({"text": TEXTS}), [{"text": text} for text in TEXTS]):
+        np.testing.assert_allclose(bundle.embed(given), expected, atol=1e-6)
     assert bundle.embed(TEXTS[0]).shape == (32,)
     assert len(bundle.embed([])) == 0
 
 
 @pytest.mark.parametrize("wrong", [["a", 3], [("a", "b")], 3, {"text": "a"}])
 def test_what_is_no_text_is_named(bundle: Bundle, wrong: Any) -> None:
-    with pytest.raises(DataError, match="Got "):
-        bundle.embed(wrong)
+    for use in (bundle.embed, bundle.index):
+        with pytest.raises(DataError, match="Got "):
+            use(wrong)
+
+
+def test_a_table_without_texts_is_refused(bundle: Bundle) -> None:
+    for use in (bundle.embed, bundle.index):
+        with pytest.raises(DataError, match=r"no column 'text'; the columns are 'Text'"):
+            use(pd.DataFrame({"Text": TEXTS}))
+
+
+def test_an_index_takes_what_is_embedded(bundle: Bundle) -> None:
+    forms: list[Any] = [pd.DataFrame({"text": TEXTS}), pa.array(TEXTS), [[text] for text in TEXTS], iter(TEXTS)]
+    for given in (*forms, [{"text": text} for text in TEXTS]):
+        assert bundle.index(given).texts.to_pylist() == TEXTS
 
 
 def test_the_onnx_engine_embeds_the_same(bundle: Bundle) -> None:

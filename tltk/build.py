@@ -120,7 +120,7 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
             default=task.default_head,
             default_pooling=task.default_pooling,
         )
-    model = attach(loaded.model, head, units=task.units)
+    model = attach(loaded.model, head, units=task.units, takes=task.takes)
     weights = load_huggingface_head(
         head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
     )

@@ -61,8 +61,9 @@ class EmbeddingBundle:
         """Return the vector of one text, or of many, of a model that embeds (task `similarity`).
 
         Args:
-            texts: a text; a list, array or column of texts; any other iterable of texts; or a `pathlib.Path` to a file
-                (csv, tsv, jsonl, parquet with a column `text`; anything else is one text a line).
+            texts: a text; a list, array or column of texts; a table with a column `text`; any other iterable of texts;
+                or a `pathlib.Path` to a file (csv, tsv, jsonl, parquet with a column `text`; anything else is one text
+                a line).
             batch_size: rows of 16 tokens in one forward pass; the recipe's `evaluate.batch_size` when not given.
             normalize: whether to make vectors of length 1, whose dot product is the cosine.
 
@@ -122,7 +123,7 @@ class EmbeddingBundle:
         from tltk.index import Index
 
         embedder = self.embedder()
-        listed = [texts] if isinstance(texts, str) else list(self._read(texts, text))
+        listed = embedder.texts(self._read(texts, text))
         index = Index.make(listed, embed=embedder.unit_vectors, identity=self.identity, kind=kind)
         if left_out := len(listed) - len(index):
             say(f"{left_out:,} empty text(s) left out of the index; positions are those among all {len(listed):,}.")

@@ -25,6 +25,7 @@ TOKENS_PER_ROW = 16
 """Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
 
 _WORDS = "__words__"
+_PLACES = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
 # Halves of characters, which Python's strings may hold and UTF-8 has no form for.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -91,7 +92,7 @@ class Predictor:
         if is_one(texts, len(self.text_columns)):
             return self._answers(self._prepared([texts], 0))[0]
         if hasattr(texts, "columns"):
-            return list(self.stream(self._rows_of(texts)))
+            return list(self.stream(self.rows_of(texts)))
         if isinstance(texts, Sequence) or hasattr(texts, "__array__") or hasattr(texts, "to_pylist"):
             whole = texts.to_pylist() if hasattr(texts, "to_pylist") else texts
             return list(self.stream_chunks(growing_chunks(whole, first=LARGEST)))
@@ -183,7 +184,7 @@ class Predictor:
 
     def _prepared(self, chunk: Sequence[Any], position: int) -> _Chunk:
         """Check and tokenise one chunk, whose first item is number `position` of the stream."""
-        fields = [self._fields(item, position + offset) for offset, item in enumerate(chunk)]
+        fields = [self.fields(item, position + offset) for offset, item in enumerate(chunk)]
         rows = [row for row, _ in fields]
         single = len(self.text_columns) == 1
         texts: list[Any] = [row[0] for row in rows] if single else rows
@@ -195,12 +196,12 @@ class Predictor:
         table = pa.table({name: _string_array(texts) for name, texts in columns})
         source = Source("input", table, self.text_columns, None, fingerprint="")
         if any(words is not None for words in chunk.words):
-            source = replace(source, table=table.append_column(_WORDS, pa.array(chunk.words)), label=_WORDS)
+            source = replace(source, table=table.append_column(_WORDS, pa.array(chunk.words, _PLACES)), label=_WORDS)
         predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
         texts = (row[0] if len(row) == 1 else list(row) for row in chunk.rows)
         return [{"text": text, **made} for text, made in zip(texts, predictions, strict=True)]
 
-    def _rows_of(self, table: Any) -> Iterator[Any]:
+    def rows_of(self, table: Any) -> Iterator[Any]:
         """Return the texts of a pandas, polars or Arrow table, row by row."""
         known = [str(name) for name in getattr(table, "column_names", table.columns)]
         absent = [name for name in self.text_columns if name not in known]
@@ -212,7 +213,7 @@ class Predictor:
         columns = [table[name] for name in self.text_columns]
         return zip(*(column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns), strict=True)
 
-    def _fields(self, item: Any, position: int) -> tuple[tuple[str, ...], list[dict[str, int]] | None]:
+    def fields(self, item: Any, position: int) -> tuple[tuple[str, ...], list[dict[str, int]] | None]:
         """Return the texts of an item, and where the words of its text stand where it came in words."""
         columns, words = self.text_columns, None
         if isinstance(item, Mapping):

@@ -42,7 +42,8 @@ class Embedder:
         """Return the vector of one text, or of many.
 
         Args:
-            texts: a text; a sequence, column or array of texts; or any other iterable, which is read to its end.
+            texts: a text; a sequence, column or array of texts; a table with a column `text`; or any other iterable,
+                which is read to its end.
             normalize: whether to make vectors of length 1, whose dot product is the cosine.
 
         Returns:
@@ -53,12 +54,12 @@ class Embedder:
         """
         if isinstance(texts, str):
             return self._all([[texts]], normalize)[0]
-        if isinstance(texts, Mapping) or not (isinstance(texts, Iterable) or hasattr(texts, "to_pylist")):
-            raise DataError(
-                f"Got {type(texts).__name__} to embed.", hint="Give a text, a list of texts, or an iterable of texts."
-            )
-        whole = texts.to_pylist() if hasattr(texts, "to_pylist") else texts
-        return self._all(growing_chunks(whole, first=LARGEST), normalize)
+        return self._all(growing_chunks(self._items(texts), first=LARGEST), normalize)
+
+    def texts(self, texts: Any) -> list[str]:
+        """Return what `embed` would embed as a list of texts; errors as there."""
+        items = enumerate([texts] if isinstance(texts, str) else self._items(texts))
+        return [self.predictor.fields(item, position)[0][0] for position, item in items]
 
     def unit_vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Return vectors of length 1 of some texts, float32 [texts, width]: what an index is made of."""
@@ -67,6 +68,17 @@ class Embedder:
     def stream(self, texts: Iterable[str], *, normalize: bool = False) -> Iterator[tuple[list[str], np.ndarray]]:
         """Yield texts and their vectors [texts, width], some thousands at a time, in order and in constant memory."""
         yield from self._chunks(growing_chunks(texts, first=LARGEST), normalize)
+
+    def _items(self, texts: Any) -> Iterable[Any]:
+        if hasattr(texts, "columns"):
+            return self.predictor.rows_of(texts)
+        if hasattr(texts, "to_pylist"):
+            return texts.to_pylist()
+        if isinstance(texts, Mapping) or not isinstance(texts, Iterable):
+            raise DataError(
+                f"Got {type(texts).__name__} to embed.", hint="Give a text, a list of texts, or an iterable of texts."
+            )
+        return texts
 
     def _all(self, chunks: Iterable[Sequence[str]], normalize: bool) -> np.ndarray:
         parts = [vectors for _, vectors in self._chunks(chunks, normalize)]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tltk.augmentation import Edit, apply_edits, augmentations
 from tltk.augmentation.labels import SpanLabels
+from tltk.data.tag_schemes import convert_tags
 
 ENTITIES = pa.list_(pa.struct({"start": pa.int32(), "end": pa.int32(), "label": pa.string()}))
 ANSWERS = pa.list_(pa.struct({"text": pa.string(), "start": pa.int64()}))
@@ -42,15 +43,34 @@ def test_answers_are_read_anew() -> None:
     assert labels.sparing([], "in London", edits) == edits
 
 
+def tagged(tags: list[str]) -> tuple[str, list[dict]]:
+    """Return a text whose words name their tags, and the tags at their places."""
+    names = [f"{'alpha' if tag == 'O' else 'NAME'}{'abcdefgh'[place]}" for place, tag in enumerate(tags)]
+    starts = [sum(len(word) + 1 for word in names[:place]) for place in range(len(names))]
+    places = zip(names, starts, tags, strict=True)
+    return " ".join(names), [{"start": start, "end": start + len(name), "label": tag} for name, start, tag in places]
+
+
+@given(
+    st.lists(st.sampled_from(["O", "O", "LOC", "PER"]), min_size=1, max_size=8), st.sampled_from(["", "I-"]), st.data()
+)
+def test_entities_that_only_a_word_divides_stay_apart(types: list[str], prefix: str, data: st.DataObject) -> None:
+    tags = [tag if tag == "O" else prefix + tag for tag in types]
+    text, value = tagged(tags)
+    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    labels = SpanLabels(ENTITIES)
+    edits = augmentations.get("deletion")().edits(text, rng, data.draw(st.sampled_from([0.5, 1.0])))
+    kept = labels.sparing(value, text, edits)
+    found = labels.moved(value, kept, apply_edits(text, kept))
+    in_bio = [convert_tags(some, "bio") for some in (tags, [part["label"] for part in found])]
+    before, after = ([tag for tag in some if tag != "O"] for some in in_bio)
+    assert before == after
+
+
 @given(st.lists(st.sampled_from(["O", "O", "O", "B-LOC"]), min_size=1, max_size=8), st.data())
 def test_tags_of_words_stand_on_the_same_words(tags: list[str], data: st.DataObject) -> None:
     """Every word names its tag, so that each can be told after words were left out, exchanged and misspelt."""
-    names = [f"{'alpha' if tag == 'O' else 'NAME'}{'abcdefgh'[place]}" for place, tag in enumerate(tags)]
-    value = []
-    for place, (name, tag) in enumerate(zip(names, tags, strict=True)):
-        start = sum(len(word) + 1 for word in names[:place])
-        value.append({"start": start, "end": start + len(name), "label": tag})
-    text = " ".join(names)
+    text, value = tagged(tags)
     method = augmentations.get(data.draw(st.sampled_from(["deletion", "swap", "casing", "typos"])))()
     rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
     labels = SpanLabels(ENTITIES)

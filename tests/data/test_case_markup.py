@@ -14,7 +14,7 @@ import tltk
 from tests.data.tokenizers import make_tokenizer
 from tltk.data import Layout, TextEncoder
 from tltk.data.case_markup import CAPITAL, CAPITALS, mark_case
-from tltk.errors import RecipeError
+from tltk.errors import DataError, RecipeError
 
 MARKS = {CAPITAL, CAPITALS}
 PLAIN = make_tokenizer("wordpiece")
@@ -92,6 +92,12 @@ def test_the_file_alone_says_it_all(tmp_path: Path) -> None:
     MARKED.save_pretrained(tmp_path)
     text = "Angela visited the U.S."
     assert Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode(text).ids == MARKED(text)["input_ids"]
+
+
+def test_a_question_with_more_marks_than_there_is_room_for_is_named() -> None:
+    encoder = TextEncoder(MARKED, texts=2, max_length=32, layout=Layout(stride=8, places=True))
+    with pytest.raises(DataError, match=r"row 0: The first text has \d+ tokens; of windows of 32 tokens it may take"):
+        encoder.encode([("A.C.D.E.F.G.A.C.", "a film . " * 20)])
 
 
 def test_the_tokenizer_is_left_as_it_was() -> None:

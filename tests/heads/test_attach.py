@@ -106,6 +106,28 @@ def test_a_head_with_another_number_of_outputs_is_refused() -> None:
         attach(build_backbone(CONFIG), Own(3), units=2)
 
 
+@pytest.mark.parametrize(
+    ("takes", "message"),
+    [
+        (
+            ("rows",),
+            r"Dense gives outputs of shape \(None, None, 2\); .*for each row, 2 dim.*one vector of the",
+        ),
+        (("positions", "edges"), None),
+        (("embeddings",), r"an embedding of each row, 2 dimensions"),
+    ],
+)
+def test_outputs_of_other_dimensions_are_refused(takes: tuple[str, ...], message: str | None) -> None:
+    backbone, layer = build_backbone(CONFIG), keras.layers.Dense(2)
+    if message is None:
+        assert attach(backbone, layer, units=2, takes=takes).output.shape == (None, None, 2)
+        return
+    with pytest.raises(RecipeError, match=message):
+        attach(backbone, layer, units=2, takes=takes)
+    with pytest.raises(RecipeError, match="outputs for each position or .*something for each position"):
+        attach(backbone, Own(2), takes=("positions", "edges"))
+
+
 def test_a_head_that_gives_no_tensor_is_refused() -> None:
     class Two(keras.layers.Layer):
         def call(self, hidden_states: Any) -> Any:

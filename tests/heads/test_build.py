@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import pytest
 
+from tests.heads.head_contract import CONFIG
+from tltk.backbones import find_family
 from tltk.errors import RecipeError
 from tltk.heads import build_head, heads, register_head
 from tltk.recipe import HeadSection
@@ -56,6 +58,8 @@ def test_registering_makes_a_layer_known_to_keras_too(own_head: type) -> None:
         ({"name": "own", "dropout": 0.5}, r"head\.dropout: Head 'own' has no dropout"),
         ({"name": "own", "options": {"widht": 5}}, r"'width'"),
         ({"name": "mlp", "options": {"activation": "gulu"}}, r"head\.options: .*gulu"),
+        ({"name": "mlp", "options": {"hidden_units": True}}, r"head\.options: .*hidden_units=\(True,\)"),
+        ({"options": {"initializer_range": -1}}, r"head\.options: .*initializer_range=-1"),
     ],
     ids=str,
 )
@@ -65,9 +69,16 @@ def test_what_a_head_does_not_take_is_named(section: dict[str, Any], message: st
         build_head(HeadSection(**section), units=2)
 
 
+def test_an_option_is_taken_before_what_the_checkpoint_says() -> None:
+    family = find_family(CONFIG)
+    section = HeadSection(options={"initializer_range": 0.5})
+    head = build_head(section, units=2, family=family, config=family.read_config(CONFIG))
+    assert head.get_config()["initializer_range"] == 0.5
+
+
 @pytest.mark.usefixtures("own_head")
 def test_a_head_that_must_be_told_its_outputs_is_not_blamed_on_its_options() -> None:
-    with pytest.raises(RecipeError, match=r"head\.name: Head 'own' must be told.*head\.options\.units.*own head 'embedding'"):
+    with pytest.raises(RecipeError, match=r"head\.name: Head 'own' must be told.*options\.units.*own head 'embedding'"):
         build_head(HeadSection(name="own"), units=None, default="embedding")
 
 

@@ -87,6 +87,12 @@ class IndexContract:
         with pytest.raises(BundleError, match=file.name):
             Index.load(folder, embed=embed, identity="a")
 
+    def test_as_many_are_found_as_are_asked_for_among_equal_ones(self) -> None:
+        index = Index.make(["text 0", *["text 1"] * 1999], embed=embed, identity="a", kind=self.kind)
+        for hits in index.search(["query 2", "text 1"], k=1000):
+            assert len({hit["position"] for hit in hits}) == 1000
+            assert all(hit["score"] <= 1.0001 for hit in hits)
+
     def test_few_texts_are_all_found(self) -> None:
         index = Index.make(TEXTS[:3], embed=embed, identity="a", kind=self.kind)
         assert {hit["position"] for hit in index.search("text 1", k=50)} == {0, 1, 2}
@@ -98,6 +104,10 @@ def refuses_wrong_use(folder: Path) -> None:
     index = Index.make(TEXTS[:3], embed=embed, identity="a")
     with pytest.raises(DataError, match="Got k=0"):
         index.search("text 1", k=0)
+    for queries in ("  ", ["text 1", ""]):
+        with pytest.raises(DataError, match="is empty"):
+            index.search(queries)
+    assert len(index.search("text 1", k=np.int64(2))) == 2
     with pytest.raises(DataError, match="Got no texts"):
         Index.make([], embed=embed, identity="a")
     for wrong in ([1, 2], ["text 1", None]):

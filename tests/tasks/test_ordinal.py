@@ -11,6 +11,7 @@ from tests.tasks.run_contract import TaskRunContract
 from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import Rows
 from tltk.errors import DataError
+from tltk.evaluation.ordinal import evaluate_ordinal
 from tltk.run import Run
 from tltk.tasks import OrdinalRegression, Task
 
@@ -60,6 +61,11 @@ def test_levels_are_sorted_as_numbers() -> None:
     assert OrdinalRegression().fit(make_rows(["10", "9", "100"])).labels_ == ("9", "10", "100")
 
 
+def test_one_number_written_in_two_ways_is_no_two_levels() -> None:
+    with pytest.raises(DataError, match=r"'1.5' and '1.50', which are one number.*label_names: {1.50: '1.5'}"):
+        OrdinalRegression().fit(make_rows(["1.5", "2", "1.50"]))
+
+
 @pytest.mark.parametrize("levels", [["bad", "fair", "good", "excellent"], ["no", "yes"], ["1", "2", "many"]])
 def test_words_are_not_put_into_the_order_of_the_alphabet(levels: list[str]) -> None:
     with pytest.raises(DataError, match=rf"task\.labels: .*'{levels[-1]}'.*the lowest first"):
@@ -85,6 +91,14 @@ def test_figures_are_those_of_the_distance() -> None:
     assert figures["mae"] == pytest.approx(np.abs(targets - predicted).mean())
     assert figures["within_one"] == pytest.approx((np.abs(targets - predicted) <= 1).mean())
     assert figures["quadratic_kappa"] == pytest.approx(cohen_kappa_score(targets, predicted, weights="quadratic"))
+
+
+def test_the_distance_counts_levels_that_do_not_occur() -> None:
+    true, found = np.array([0, 0, 1, 1, 4, 4]), np.array([0, 1, 1, 4, 4, 4])
+    figures = evaluate_ordinal(true, np.eye(5)[found], "abcde").metrics
+    expected = cohen_kappa_score(true, found, labels=range(5), weights="quadratic")
+    assert figures["quadratic_kappa"] == pytest.approx(expected)
+    assert figures["quadratic_kappa"] != pytest.approx(cohen_kappa_score(true, found, weights="quadratic"))
 
 
 def test_the_accuracy_in_training_is_that_of_the_figures() -> None:

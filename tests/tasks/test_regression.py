@@ -101,6 +101,20 @@ def test_figures_are_those_of_scipy_and_scikit_learn() -> None:
     assert figures["rmse"] == pytest.approx(sklearn_metrics.root_mean_squared_error(truth, predicted), rel=1e-5)
 
 
+def test_figures_are_of_the_numbers_as_they_were_given() -> None:
+    rows = numbers([1.0], [2.0], [3.0], [1e9])  # of which three are one number in float32, once they are scaled
+    task = Regression().fit(rows)
+    outputs = np.array([[-0.6], [-0.5], [-0.4], [1.7]])
+    assert task.evaluate(task.targets(rows), outputs, rows=rows).metrics["spearman"] == 1
+    labels = [mistake["label"] for mistake in task.mistakes(task.targets(rows), outputs, rows=rows)]
+    assert sorted(labels) == ["1", "1e+09", "2", "3"]
+
+
+def test_numbers_without_a_mean_are_refused() -> None:
+    with pytest.raises(DataError, match=r"data\.label: .*1\.7e\+308, of which no mean"):
+        Regression().fit(numbers([1.7e308], [1.6e308]))
+
+
 def test_targets_are_scaled_and_predictions_scaled_back() -> None:
     rows = numbers([10.0], [20.0], [60.0])
     task = Regression().fit(rows)

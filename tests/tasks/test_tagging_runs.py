@@ -32,6 +32,7 @@ def test_a_run_learns_entities_and_its_bundle_finds_them(run: Any, columns: dict
     assert run.metrics["test"]["f1"] > 0.9
     words, tags = columns["words"][0], columns["tags"][0]
     bundle = tltk.load(run.path)
+    assert bundle.predict([[]]) == [{"text": "", "entities": [], "tags": []}]
     in_words, in_text = bundle.predict([words, " ".join(words)])
     assert in_words["tags"] == tags
     assert len(in_words["entities"]) == len(in_text["entities"]) > 0

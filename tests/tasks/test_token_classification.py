@@ -14,9 +14,11 @@ from tests.data.tokenizers import KINDS, WORDS, make_tokenizer
 from tests.graphemes import MARKED, cuts_no_mark
 from tests.tasks.task_contract import TaskContract
 from tltk.data import Encoded, Rows, Source, SpansKind, TagsKind, TextEncoder
-from tltk.errors import DataError, RecipeError
+from tltk.data.case_markup import CAPITAL, CAPITALS
+from tltk.errors import DataError, RecipeError, TltkError
 from tltk.tasks import Task, TokenClassification
 
+MARKS = (CAPITAL, CAPITALS)
 SENTENCES: list[list[str]] = [["Angela", "Merkel", "visited", "New", "York"], ["x", "don't"], ["北京", "👍🏽", "café"]]
 TAGS = [["B-PER", "I-PER", "O", "B-LOC", "I-LOC"], ["O", "O"], ["B-LOC", "O", "O"]]
 
@@ -321,3 +323,63 @@ def test_numbers_without_names_are_told() -> None:
     (said,) = rows.source.kind.remarks(rows.column("label"), rows.label_counts())
     assert "all tags are numbers (0, 3, 4)" in said
     assert "data.label_names: {0: O, 1: B-PER, 2: I-PER, ...}, one for each of 0 to 4." in said
+
+
+def test_entities_of_tags_without_prefixes_are_compared_by_their_types() -> None:
+    task = TokenClassification().fit(make_rows([["a", "b", "c"]], [["ORG", "O", "PER"]]))
+    rows = make_rows([["a", "b", "c"], ["d", "e"]], [["ORG", "ORG", "PER"], ["O", "PER"]])
+    encoded = encode(task, rows)
+    labels = task.targets(rows, encoded)["labels"].values
+    swapped = np.array([0, 2, 1, -1])[labels]  # ORG for PER and PER for ORG
+    evaluation = task.evaluate({}, np.eye(3)[swapped], rows=rows, encoded=encoded)
+    assert evaluation.metrics["f1"] == 0
+    assert [(row["label"], row["recall"], row["support"]) for row in evaluation.per_class] == [
+        ("ORG", 0.0, 1),
+        ("PER", 0.0, 2),
+    ]
+
+
+def test_types_may_look_like_tags() -> None:
+    rows = make_rows(["a@b.c 123"], [[[0, 5, "E-Mail"], [6, 9, "Phone"]]], "spans")
+    task = TokenClassification(("E-Mail", "Phone"), format="spans").fit(rows)
+    assert task.labels_ == ("O", "B-E-Mail", "I-E-Mail", "B-Phone", "I-Phone")
+    encoded = encode(task, rows)
+    evaluation = task.evaluate(
+        task.targets(rows, encoded), sure_outputs(task, rows, encoded), rows=rows, encoded=encoded
+    )
+    assert (evaluation.metrics["f1"], evaluation.labels) == (1.0, ["E-Mail", "Phone"])
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_marks_of_case_learn_nothing(crf: bool) -> None:
+    rows = make_rows(["Angela Merkel"], [[[0, 13, "PER"]]], "spans")
+    task = TokenClassification(format="spans", stride=None)
+    task.use_head("crf" if crf else "token-linear")
+    task.fit(rows)
+    encoded = encode(task, rows, "wordpiece with case markup")
+    labels = task.targets(rows, encoded)["labels"].values
+    marks = np.isin(encoded.ids(0), make_tokenizer("wordpiece with case markup").convert_tokens_to_ids([*MARKS]))
+    assert marks.sum() == 2
+    assert (labels[marks] == -1).all()
+    assert sum(task.labels_[label] == "B-PER" for label in labels if label >= 0) == 1
+
+
+def test_outputs_that_are_no_numbers_are_not_scored() -> None:
+    task = TokenClassification().fit(rows := make_rows(SENTENCES, TAGS))
+    encoded = encode(task, rows)
+    outputs = sure_outputs(task, rows, encoded)
+    outputs[3] = np.nan
+    with pytest.raises(TltkError, match=r"NaN or infinite values for 1 of \d+ tokens"):
+        task.evaluate(task.targets(rows, encoded), outputs, rows=rows, encoded=encoded)
+
+
+def test_neighbours_that_the_models_scheme_cannot_tell_apart_are_missed_all_the_same() -> None:
+    task = TokenClassification(scheme="io")
+    rows = make_rows([["a", "b", "c"], ["d"]], [["B-PER", "B-PER", "O"], ["B-PER"]])
+    task.fit(rows)
+    encoded = encode(task, rows)
+    evaluation = task.evaluate({}, sure_outputs(task, rows, encoded), rows=rows, encoded=encoded)
+    assert evaluation.metrics["recall"] == pytest.approx(1 / 3)
+    assert evaluation.metrics["precision"] == pytest.approx(1 / 2)
+    assert evaluation.metrics["accuracy"] == 1
+    assert evaluation.per_class[0]["support"] == 3

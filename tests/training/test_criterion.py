@@ -13,7 +13,7 @@ from tests.training import tiny
 from tltk.data import Batching, Encoded, LabelSetKind, NumbersKind, Plan, Ragged, make_pipeline
 from tltk.errors import RecipeError
 from tltk.recipe import TrainSection
-from tltk.tasks import MultiLabelClassification, Regression, Task, TextClassification
+from tltk.tasks import MultiLabelClassification, Regression, Similarity, Task, TextClassification
 from tltk.training import check_criterion, make_criterion, training_plan
 from tltk.training.imbalance import row_weights
 
@@ -115,3 +115,14 @@ def test_what_the_training_would_refuse_is_refused_before_rows_are_encoded() -> 
     with pytest.raises(RecipeError, match=r"^train\.label_smoothing: "):
         check_criterion(regression, TrainSection(label_smoothing=0.1))
     check_criterion(regression, TrainSection())
+
+
+@pytest.mark.parametrize("objective", ["multiple-negatives", "cosent"])
+def test_an_example_alone_teaches_nothing_where_examples_are_compared(objective: str) -> None:
+    task = Similarity(objective)
+    with pytest.raises(RecipeError, match=r"^train\.batch_size: Got 1; .*compares the examples"):
+        check_criterion(task, TrainSection(batch_size=1))
+    check_criterion(task, TrainSection(batch_size=2))
+    check_criterion(Similarity("cosine"), TrainSection(batch_size=1))
+    task.texts_ = 3  # the third is a wrong one of the example's own
+    check_criterion(task, TrainSection(batch_size=1))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 
 from tltk.augmentation.edits import Edit, Span, carry_spans, sparing
 from tltk.augmentation.pieces import words
-
-OUTSIDE = "O"
-"""The tag of a word that belongs to nothing."""
+from tltk.data.tag_schemes import OUTSIDE, split_tag
 
 Part = Mapping[str, Any]
 
@@ -54,7 +53,23 @@ class SpanLabels:
             return []
         kept = sparing(edits, [self._span(part) for part in value if not _is_outside(part)])
         loose = [self._span(part) for part in value if _is_outside(part)]
-        return [edit for edit in kept if not any(_cuts(edit, span) for span in loose)]
+        kept = [edit for edit in kept if not any(_cuts(edit, span) for span in loose)]
+        dividers = self._dividers(value, kept)
+        return [edit for edit in kept if not any(self._is_taken(part, [edit]) for part in dividers)]
+
+    def _dividers(self, value: Sequence[Part], edits: Sequence[Edit]) -> list[Part]:
+        """Return words that must stay, lest two labelled parts between which all words go are read as one."""
+        gone = [_is_outside(part) and self._is_taken(part, edits) for part in value]
+        stay = [number for number, is_gone in enumerate(gone) if not is_gone]
+        return [
+            value[after - 1]
+            for before, after in pairwise(stay)
+            if after - before > 1 and _goes_on(value[before], value[after])
+        ]
+
+    def _is_taken(self, part: Part, edits: Sequence[Edit]) -> bool:
+        start, end = self._span(part)
+        return any(edit.start <= start < end <= edit.end and not words(edit.text) for edit in edits)
 
     def moved(self, value: Any, edits: Sequence[Edit], text: str) -> Any:
         """Return the label on the new text.
@@ -97,6 +112,14 @@ def _fields(kind: pa.DataType | None) -> set[str]:
 
 def _is_outside(part: Part) -> bool:
     return part.get("label") == OUTSIDE
+
+
+def _goes_on(before: Part, after: Part) -> bool:
+    """Return whether a tag, standing right behind another, is read as inside of the same entity."""
+    if _is_outside(before) or _is_outside(after):
+        return False
+    (_, type_), (prefix, other) = split_tag(before["label"]), split_tag(after["label"])
+    return type_ == other and prefix not in ("B", "S")
 
 
 def _cuts(edit: Edit, span: Span) -> bool:

@@ -179,12 +179,12 @@ class TextEncoder:
         """Refuse pairs whose first text leaves the windows of the second no room to move on.
 
         The tokenizer would abort without a word of which pair it was. A plain text is not looked at unless it is long:
-        each token is made of a byte at least, and white space may be put before the first.
+        each token is made of a byte at least, and white space may be put before the first; marks of case have no byte.
         """
         if self._room is None or self._whole is None:
             return
         for number, pair in enumerate(examples):
-            if len(pair[0]) < self._room and pair[0].isascii():
+            if not self._marks and len(pair[0]) < self._room and pair[0].isascii():
                 continue
             tokens = len(self._whole.encode(pair[0], add_special_tokens=False))
             if tokens > self._room and len(self._whole.encode(*pair)) > self._max_length:

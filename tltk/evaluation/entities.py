@@ -27,8 +27,8 @@ def evaluate_entities(
     tags; `tag_f1_macro` the mean F1 of the tags that occur, O among them.
 
     Args:
-        true: tags of each text.
-        found: predicted tags of the same parts.
+        true: tags of each text, every one but O with a prefix: BIO, of which every entity can be read.
+        found: predicted tags of the same parts, likewise.
         units: true and predicted tags of all units.
         types: types of entities, for the table.
 
@@ -47,7 +47,7 @@ def evaluate_entities(
         raise DataError("There are no words to evaluate.", hint="Give test or validation rows that have some.")
     sequences = [list(tags) for tags in true], [list(tags) for tags in found]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of figures that are not defined, and of tags without prefixes
+        warnings.simplefilter("ignore")  # of figures that are not defined
         micro, macro = (
             precision_recall_fscore_support(*sequences, average=average, zero_division=0)
             for average in ("micro", "macro")

@@ -35,7 +35,9 @@ def evaluate_ordinal(targets: np.ndarray, probabilities: np.ndarray, labels: Seq
     own: dict[str, float | None] = {
         "quadratic_kappa": None
         if one_level
-        else float(sklearn_metrics.cohen_kappa_score(truth, predicted, weights="quadratic")),
+        else float(
+            sklearn_metrics.cohen_kappa_score(truth, predicted, labels=np.arange(len(labels)), weights="quadratic")
+        ),
         "mae": float(distance.mean()),
         "within_one": float((distance <= 1).mean()),
     }

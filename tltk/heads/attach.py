@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 
 import keras
 
 from tltk.backbones.encoder import first_position
 from tltk.errors import RecipeError
-from tltk.heads.head import Head
+from tltk.heads.head import DIMENSIONS, GIVES, Head
 
 
-def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None = None) -> keras.Model:
+def attach(
+    backbone: keras.Model,
+    head: keras.layers.Layer,
+    *,
+    units: int | None = None,
+    takes: Sequence[str] | None = None,
+) -> keras.Model:
     """Return the functional model that runs `backbone` and then `head`: the backbone's inputs in, float32 logits out.
 
     The backbone and the head stay plain layers of the model, found by their names. The output is called "logits". Under
@@ -21,9 +28,11 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
         backbone: model from a dict with `attention_mask` to hidden states [batch, length, width].
         head: any Keras layer; it is given `attention_mask` if its call names it.
         units: how many outputs are wanted; None checks nothing.
+        takes: what outputs are wanted (see `Task.takes`), by which their dimensions are checked; None checks nothing.
 
     Raises:
-        RecipeError: the head does not give `units` outputs, or reads more positions than the backbone gives.
+        RecipeError: the head does not give `units` outputs or such as are wanted, or reads more positions than the
+            backbone gives.
 
     Example:
         >>> ids = {name: keras.Input((None,), dtype="int32", name=name) for name in ("input_ids", "attention_mask")}
@@ -57,8 +66,23 @@ def attach(backbone: keras.Model, head: keras.layers.Layer, *, units: int | None
             where="head",
             hint=f"Let its last layer have {units} units.",
         )
+    if takes and (shape is None or len(shape) not in {DIMENSIONS[kind] for kind in takes}):
+        raise RecipeError(
+            f"The head {type(head).__name__} gives outputs of shape {shape}; the task wants "
+            f"{' or '.join(GIVES[kind] for kind in takes)}, {' or '.join(str(DIMENSIONS[kind]) for kind in takes)} "
+            "dimensions with that of the batch.",
+            where="head",
+            hint=_hint(shape, takes),
+        )
     logits = keras.layers.Activation("linear", dtype="float32", name="logits")(raw)
     return keras.Model(inputs, logits, name=f"{backbone.name}_{head.name}")
+
+
+def _hint(shape: Sequence[int | None] | None, takes: Sequence[str]) -> str:
+    of_rows = all(DIMENSIONS[kind] == 2 for kind in takes)
+    if of_rows and shape is not None and len(shape) == 3:
+        return "Let it make one vector of the positions: the hidden states come as [batch, length, width]."
+    return "Let it give something for each position." if not of_rows else "Let it give one vector for each row."
 
 
 def takes_attention_mask(head: keras.layers.Layer) -> bool:

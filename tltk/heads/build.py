@@ -68,7 +68,7 @@ def build_head(
             hint=f"Write head.options.units, or remove it to have the task's own head {default!r}.",
         )
     try:
-        return head_class(**arguments, **section.options)
+        return head_class(**{**arguments, **section.options})
     except (TypeError, ValueError) as error:
         raise RecipeError(
             f"Head {name!r} refuses its settings: {str(error).rstrip('.')}.",

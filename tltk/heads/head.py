@@ -27,6 +27,9 @@ GIVES = {
 }
 """What a head can give (`Head.gives`) and a task can take (`Task.takes`), in words."""
 
+DIMENSIONS = {"rows": 2, "positions": 3, "spans": 3, "edges": 4, "embeddings": 2}
+"""How many dimensions outputs of each kind have, the batch's among them."""
+
 
 def register_head(name: str, *, replace: bool = False) -> Callable[[type], type]:
     """Make a Keras layer class known to recipes as head `name`, and to Keras for saving and loading.
@@ -107,6 +110,17 @@ class Head(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
+def check_range(value: Any) -> float:
+    """Return a standard deviation of initial kernels.
+
+    Raises:
+        ValueError: it is no number above 0.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ValueError(f"Got initializer_range={value!r}; expected a number above 0.")
+    return value
+
+
 class PoolingHead(Head):
     """A head that first makes one vector of the sequence.
 
@@ -132,7 +146,7 @@ class PoolingHead(Head):
         super().__init__(units, **kwargs)
         self.pooling = pooling
         self.family_pooler = dict(family_pooler) if family_pooler else None
-        self.initializer_range = initializer_range
+        self.initializer_range = check_range(initializer_range)
         self.pool = make_pooling(pooling, self.family_pooler, self.pools_in or self.dtype_policy)
 
     @property

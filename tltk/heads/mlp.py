@@ -39,7 +39,8 @@ class MlpHead(PooledHead):
         if isinstance(hidden_units, int):
             hidden_units = (hidden_units,)
         if hidden_units is not None and (
-            not hidden_units or any(not isinstance(width, int) or width < 1 for width in hidden_units)
+            not hidden_units
+            or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in hidden_units)
         ):
             raise ValueError(f"Got hidden_units={hidden_units!r}; expected whole numbers of at least 1.")
         self.hidden_units = list(hidden_units) if hidden_units is not None else None

@@ -102,14 +102,21 @@ class Index:
             a list of hits, or for a list of queries a list of such lists.
 
         Raises:
-            DataError: `k` is below 1, or a query is not a text.
+            DataError: `k` is below 1, or a query is empty or not a text.
         """
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise DataError(f"Got k={k!r}; expected a whole number of at least 1.", hint="Give 1 or more.")
         asked = [queries] if isinstance(queries, str) else list(queries)
         if not asked:
             return []
-        cosines, positions = self.kind.search(self._embed(asked), min(k, len(self)))
+        empty = [number for number, query in enumerate(asked) if isinstance(query, str) and not query.strip()]
+        if empty:
+            raise DataError(
+                "The query is empty, and near to everything." if len(asked) == 1 else f"Query {empty[0]} is empty.",
+                where="queries",
+                hint="Give some words.",
+            )
+        cosines, positions = self.kind.search(self._embed(asked), min(int(k), len(self)))
         found = [
             [
                 {"text": self.texts[place].as_py(), "score": score, "position": self._position(place)}

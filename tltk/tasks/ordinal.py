@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -53,6 +54,14 @@ class OrdinalRegression(TextClassification):
             DataError: they are words, whose order only `task.labels` could tell.
         """
         super().fit(rows)
+        if self.labels is None and are_numbers(self.labels_):
+            equal = next((pair for pair in pairwise(self.labels_) if float(pair[0]) == float(pair[1])), None)
+            if equal:
+                raise DataError(
+                    f"The training rows have the levels {equal[0]!r} and {equal[1]!r}, which are one number.",
+                    where="data.label",
+                    hint=f"Write it one way, as by data.label_names: {{{equal[1]}: {equal[0]!r}}}.",
+                )
         if self.labels is None and not are_numbers(self.labels_):
             levels = some_of([*map(repr, self.labels_)])
             raise DataError(

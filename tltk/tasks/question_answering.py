@@ -196,7 +196,9 @@ class QuestionAnswering(Task):
         encoded: Encoded | None = None,
     ) -> Evaluation:
         from tltk.evaluation import evaluate_answers
+        from tltk.evaluation.scorable import check_finite
 
+        check_finite(outputs, of="tokens")
         given = [made["answer"] for made in self.decode(outputs, rows=rows, encoded=encoded)]
         return evaluate_answers(given, _right(rows), scoring=self.scoring_)
 

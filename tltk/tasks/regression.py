@@ -70,7 +70,8 @@ class Regression(Task):
 
     def fit(self, rows: Rows) -> Regression:
         values = rows.numbers()
-        spread = values.std(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, spread = values.mean(axis=0), values.std(axis=0)
         names = rows.source.labels or (rows.source.label or "",)
         if len(names) != values.shape[1]:
             names = tuple(f"{rows.source.label}[{index}]" for index in range(values.shape[1]))
@@ -82,7 +83,13 @@ class Regression(Task):
                 where="data.label",
                 hint="Check data.label, or raise data.limit.",
             )
-        self.names_, self.mean_, self.scale_ = names, values.mean(axis=0).tolist(), spread.tolist()
+        if not (np.isfinite(mean).all() and np.isfinite(spread).all()):
+            raise DataError(
+                f"The training rows have numbers up to {np.abs(values).max():g}, of which no mean can be taken.",
+                where="data.label",
+                hint="Write them in another unit, or take their logarithms.",
+            )
+        self.names_, self.mean_, self.scale_ = names, mean.tolist(), spread.tolist()
         return self
 
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
@@ -133,7 +140,7 @@ class Regression(Task):
     ) -> Evaluation:
         from tltk.evaluation.regression import evaluate_regression
 
-        return evaluate_regression(self._truth(targets), self.activation(outputs), self._fitted("names_"))
+        return evaluate_regression(self._truth(targets, rows), self.activation(outputs), self._fitted("names_"))
 
     def mistakes(
         self,
@@ -147,7 +154,7 @@ class Regression(Task):
         from tltk.evaluation.regression import largest_errors
 
         return largest_errors(
-            self._truth(targets), self.activation(outputs), self._fitted("scale_"), rows=rows, limit=limit
+            self._truth(targets, rows), self.activation(outputs), self._fitted("scale_"), rows=rows, limit=limit
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -165,8 +172,10 @@ class Regression(Task):
             task.mean_, task.scale_ = list(config["mean_"]), list(config["scale_"])
         return task
 
-    def _truth(self, targets: Mapping[str, Any]) -> np.ndarray:
-        """Return the numbers of the data, as they were before they were scaled, float64."""
+    def _truth(self, targets: Mapping[str, Any], rows: Rows | None) -> np.ndarray:
+        """Return the numbers of the data, float64: those of the rows, or else the targets without their scale."""
+        if rows is not None:
+            return rows.numbers()
         return targets["labels"].astype(np.float64) * self._fitted("scale_") + self._fitted("mean_")
 
     def _fitted(self, name: str) -> Any:

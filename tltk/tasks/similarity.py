@@ -104,6 +104,11 @@ class Similarity(Task):
         return Layout(apart=True)
 
     @property
+    def fewest_in_batch(self) -> int:
+        """2 where examples are compared with each other, and no text of an example's own is a wrong one."""
+        return 2 if self.objective.compares_examples and self.texts_ == 2 else 1
+
+    @property
     def units(self) -> int | None:
         return None
 

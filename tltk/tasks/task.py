@@ -133,6 +133,11 @@ class Task(ABC):
         """How many outputs the head must give for each row (or each position); None leaves it to the head."""
 
     @property
+    def fewest_in_batch(self) -> int:
+        """How many examples a batch must have for its loss to teach anything."""
+        return 1
+
+    @property
     def output_names(self) -> tuple[str, ...]:
         """Names of the raw outputs in their order, as a Hugging Face config has them: the labels, where there are any.
 

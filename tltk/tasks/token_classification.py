@@ -22,7 +22,7 @@ from tltk.tasks.tagging.paths import path_probabilities
 from tltk.tasks.tagging.tag_set import TagSet
 from tltk.tasks.tagging.tagged_rows import TaggedRows, words_of
 from tltk.tasks.tagging.tagged_units import TaggedUnits
-from tltk.tasks.tagging.token_labels import IGNORED, labels_of_tokens, tags_of_words
+from tltk.tasks.tagging.token_labels import IGNORED, labels_of_tokens, marks_of_words, tags_of_words
 from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ class TokenClassification(Task):
         tagged = self._tagged(rows)
         marks = tagged.marks_in(self._tags, rows)
         tokens = TokenPlaces.of(encoded)
-        rest = tokens.is_text if self.format == "spans" else np.zeros(len(tokens.rows), bool)
+        has_characters = tokens.is_text & (tokens.ends > tokens.starts)  # a mark of case has none, and learns nothing
+        rest = has_characters if self.format == "spans" else np.zeros(len(tokens.rows), bool)
         if self.crf_:  # whose chain goes through the special tokens too
             rest = rest | ~tokens.is_text
         labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
@@ -210,7 +211,7 @@ class TokenClassification(Task):
         units = TaggedUnits.of(outputs, TokenPlaces.of(encoded), words)
         predictions: list[Prediction] = [{"entities": found} for found in entities_of(units, self._tags, texts)]
         if words is not None:
-            tags = tags_of_words(words, units, self._tags)
+            tags = tags_of_words(marks_of_words(words, units, self._tags), self._tags)
             for number, given in enumerate(are_given):
                 if given:
                     predictions[number]["tags"] = tags[words.offsets[number] : words.offsets[number + 1]]
@@ -225,7 +226,9 @@ class TokenClassification(Task):
         encoded: Encoded | None = None,
     ) -> Evaluation:
         from tltk.evaluation import evaluate_entities
+        from tltk.evaluation.scorable import check_finite
 
+        check_finite(outputs.reshape(len(outputs), -1), of="tokens")
         assert rows is not None
         assert encoded is not None
         compared = compare(

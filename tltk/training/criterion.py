@@ -76,6 +76,13 @@ def check_criterion(task: Task, section: TrainSection) -> None:
     Raises:
         RecipeError: something is asked for that the task's loss cannot do.
     """
+    if section.tokens_per_batch is None and section.batch_size < task.fewest_in_batch:
+        raise RecipeError(
+            f"Got {section.batch_size}; the task's loss compares the examples of a batch, of which there must be "
+            f"{task.fewest_in_batch}.",
+            where="train.batch_size",
+            hint="Give 16 or more: the more are compared, the more is learned.",
+        )
     if section.imbalance != "none" and type(task).class_counts is Task.class_counts:
         raise _no_classes(task, section)
     weights = (1.0,) * (task.units or 1) if section.imbalance == "weights" else None

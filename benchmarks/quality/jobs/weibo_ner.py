@@ -13,7 +13,7 @@ from benchmarks.quality.splits import Splits
 __all__ = ["GRID", "KIND", "MEASURE", "SETTINGS", "TRAINED_ROWS_TOO", "checkpoint", "rows", "score"]
 
 KIND = "words"
-SETTINGS = Settings(epochs=15, learning_rate=2e-4, max_length=256)
+SETTINGS = Settings(epochs=30, learning_rate=1e-3, warmup_ratio=0.1, max_length=256)
 GRID = ()
 MEASURE = "entity_f1"
 TRAINED_ROWS_TOO = True

@@ -43,6 +43,10 @@ def test_two_columns_are_one_answer() -> None:
     assert clean("", None) == clean(None, float("nan")) == []
 
 
+def test_an_empty_text_is_no_answer_where_it_is_the_only_one() -> None:
+    assert clean({"text": "", "answer_start": -1}) == clean({"text": "", "answer_start": None}) == []
+
+
 @pytest.mark.parametrize("label", [[], {"text": [], "answer_start": []}, {"text": []}, "[]"])
 def test_an_empty_list_is_no_answer(label: Any) -> None:
     assert clean(label) == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tltk.data import LabelSetKind
 from tltk.data.labels import LabelFault, LabelRule
+from tltk.recipe import DataSection
 
 names = st.text(st.characters(exclude_characters="|[]", exclude_categories=("Cs", "Zs", "Cc", "Zl", "Zp")), min_size=1)
 
@@ -30,6 +31,13 @@ def test_columns_of_yes_and_no() -> None:
     assert kind.clean(["x"], ["0.0", "1.0", "1.00"])[1] == ["long", "spam"]
 
 
+def test_a_list_of_one_column_names_one_label() -> None:
+    kind = LabelSetKind.of(DataSection(label=["rude"]))
+    assert kind.vocabulary == ("rude",)
+    assert [kind.clean(["x"], [value])[1] for value in (1, "0")] == [["rude"], []]
+    assert LabelSetKind.of(DataSection(label="rude")).clean(["x"], ["1"])[1] == ["1"]
+
+
 def test_labels_are_renamed() -> None:
     kind = LabelSetKind(rule=LabelRule(names={"1": "good"}))
     assert kind.clean(["x"], [[1.0, "b"]])[1] == ["b", "good"]
@@ -38,11 +46,11 @@ def test_labels_are_renamed() -> None:
 @pytest.mark.parametrize(
     ("columns", "labels", "message"),
     [
-        (("label",), [None], "missing"),
-        (("label",), ["[1, "], "not a JSON list"),
-        (("label",), ["['rude', 'spam']"], "Python wrote.*not a JSON list.*double quotes"),
-        (("label",), ["{'rude', 'spam'}"], "Python wrote"),
-        (("label",), [[["nested"]]], "expected a string or a number"),
+        ((), [None], "missing"),
+        ((), ["[1, "], "not a JSON list"),
+        ((), ["['rude', 'spam']"], "Python wrote.*not a JSON list.*double quotes"),
+        ((), ["{'rude', 'spam'}"], "Python wrote"),
+        ((), [[["nested"]]], "expected a string or a number"),
         (("a", "b"), [1, 2], "label column 'b'; expected 1 or 0"),
         (("a", "b"), [1, None], "missing"),
     ],

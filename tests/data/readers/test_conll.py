@@ -129,6 +129,13 @@ def test_broken_lines_are_named(tmp_path: Path, text: str, message: str) -> None
         read_conll(tmp_path, text)
 
 
+def test_a_missing_word_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"words.conll:2: The word is missing in '\\tI-ORG'"):
+        read_conll(tmp_path, "EU\tB-ORG\n\tI-ORG\n", delimiter="\t")
+    spaced = read_conll(tmp_path, "\u3000\tO\nEU\tB-ORG\n", delimiter="\t")
+    assert sentences(spaced) == [(["\u3000", "EU"], ["O", "B-ORG"])]
+
+
 def test_bytes_that_are_no_text_are_named_with_their_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"words.conll:2: Byte 0xe9"):
         read_conll(tmp_path, b"EU B-ORG\ncaf\xe9 O\n")

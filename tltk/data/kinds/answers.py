@@ -56,7 +56,7 @@ class AnswersKind(LabelKind):
 
 
 def _single(text: Any, start: Any) -> list[tuple[str, int]]:
-    """Return the answer of two columns; none where the text is empty or missing."""
+    """Return a row's only answer; none where its text is empty or missing."""
     if _is_missing(text) or text == "":
         return []
     return [(_text(text), _start(start, text))]
@@ -72,7 +72,7 @@ def _listed(value: Any) -> list[tuple[str, int]]:
             raise LabelFault(f"Got keys {', '.join(map(repr, value)) or 'none'} and no 'text'; {_HINT}.")
         texts, starts = value["text"], value.get("answer_start", value.get("start"))
         if isinstance(texts, str):
-            return [(_text(texts), _start(starts, texts))]
+            return _single(texts, starts)
         return _paired(_sequence(texts), _sequence([] if starts is None and len(_sequence(texts)) == 0 else starts))
     pairs = []
     for answer in _sequence(value):

@@ -19,11 +19,12 @@ _YES, _NO = ("1", "true"), ("0", "false")
 class LabelSetKind(LabelKind):
     """A set of labels; stored as a sorted list of strings.
 
-    With one label column it holds a list of labels, a JSON list as text, or labels set apart by `separator`; an empty
-    text or list is a row without any. With several columns each is a label, and holds 1 or 0 (true or false).
+    One label column by its name holds a list of labels, a JSON list as text, or labels set apart by `separator`; an
+    empty text or list is a row without any. Of columns in a list, be it of one, each is a label, and holds 1 or 0 (true
+    or false).
 
     Args:
-        columns: names of the label columns.
+        columns: names of the columns that are labels themselves; empty where one column holds the sets.
         separator: between labels in a text.
         rule: how labels are spelled and renamed.
 
@@ -39,9 +40,7 @@ class LabelSetKind(LabelKind):
     renames: ClassVar[bool] = True
     most: ClassVar[int | None] = None
 
-    def __init__(
-        self, columns: tuple[str, ...] = ("label",), *, separator: str = "|", rule: LabelRule | None = None
-    ) -> None:
+    def __init__(self, columns: tuple[str, ...] = (), *, separator: str = "|", rule: LabelRule | None = None) -> None:
         self.columns = columns
         self.separator = separator
         self.rule = rule or LabelRule()
@@ -49,7 +48,8 @@ class LabelSetKind(LabelKind):
     @classmethod
     def of(cls, section: DataSection, *, separator: str = "|") -> LabelSetKind:
         """Return the kind that a recipe's data section asks for, with its new names."""
-        return cls(label_columns(section), separator=separator, rule=LabelRule.of(section))
+        columns = () if isinstance(section.label, str) else label_columns(section)
+        return cls(columns, separator=separator, rule=LabelRule.of(section))
 
     @property
     def stored(self) -> pa.DataType:
@@ -57,10 +57,10 @@ class LabelSetKind(LabelKind):
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        return tuple(map(self.rule, self.columns)) if len(self.columns) > 1 else ()
+        return tuple(map(self.rule, self.columns))
 
     def clean(self, texts: Sequence[Any], labels: Sequence[Any]) -> tuple[tuple[str, ...], list[str]]:
-        if len(self.columns) > 1:
+        if self.columns:
             found = [self.rule(name) for name, value in zip(self.columns, labels, strict=True) if _is_set(name, value)]
         else:
             found = [self.rule(value) for value in self._listed(labels[0])]
@@ -70,7 +70,7 @@ class LabelSetKind(LabelKind):
         return Counter({entry["values"]: entry["counts"] for entry in column.flatten().value_counts().to_pylist()})
 
     def remarks(self, column: pa.ChunkedArray, counts: Mapping[str, int]) -> list[str]:
-        if len(self.columns) > 1:
+        if self.columns:
             return []
         odd = [(mark, name) for name in sorted(counts) for mark in ",;|" if mark in name and mark != self.separator]
         return [

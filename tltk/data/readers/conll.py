@@ -89,6 +89,12 @@ class ConllReader(FileReader):
                     where=f"data.options.{name}",
                     hint="Count columns from 0.",
                 )
+        if given["words"] < 1:
+            raise RecipeError(
+                f"Got {given['words']}; expected at least 1.",
+                where="data.options.words",
+                hint="Leave it out for 150.",
+            )
         for name in ("comments", "strip_position"):
             if not isinstance(given[name], bool):
                 raise RecipeError(
@@ -199,6 +205,8 @@ class ConllReader(FileReader):
         if tagged and len(fields) < 2:
             message = f"Got one column in {text!r:.60}; expected a word and its tag."
             return _Fault("wrong column count", message, number, hint)
+        if not fields[self._word].strip(_BLANKS):
+            return _Fault("missing word", f"The word is missing in {text!r:.60}.", number)
         if tagged and not fields[self._tag].strip():
             return _Fault("missing label", f"The tag is missing in {text!r:.60}.", number)
         return None

@@ -36,10 +36,15 @@ class HnswIndex(IndexKind):
         return cls(graph)
 
     def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        # A batch of one comes back without its first dimension.
-        found = self.graph.search(np.ascontiguousarray(queries, np.float32), k)
-        shape = (len(queries), -1)
-        return 1 - found.distances.reshape(shape), found.keys.astype(np.int64).reshape(shape)
+        queries = np.ascontiguousarray(queries, np.float32)
+        found = [self.graph.search(query, k) for query in queries]
+        # A walk may end before it has met k vectors, as among many that are equal.
+        found = [
+            matches if len(matches) == k else self.graph.search(query, k, exact=True)
+            for matches, query in zip(found, queries, strict=True)
+        ]
+        cosines = 1 - np.stack([matches.distances for matches in found])
+        return cosines, np.stack([matches.keys for matches in found]).astype(np.int64)
 
     def write(self, folder: Path) -> None:
         self.graph.save(str(folder / _FILE))

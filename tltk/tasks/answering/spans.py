@@ -19,6 +19,8 @@ LOST = (-1, -1)
 """The target of a window of a context in which no window holds the whole answer: none."""
 
 _BLOCK_TOKENS = 1 << 18
+_FEW = 16
+"""Starts and ends of a window of which a block of so many tokens holds the pairs; of more it has fewer windows."""
 
 
 class Spans(NamedTuple):
@@ -107,7 +109,8 @@ def best_spans(encoded: Encoded, outputs: np.ndarray, *, n_best: int, max_tokens
     """Return the candidate spans of every window: of the best starts and the best ends all that make a span.
 
     A span lies in the context, ends where it starts or later, and has `max_tokens` tokens at the most. Of each window
-    the `n_best` starts and ends of the greatest logits are paired, as the scripts for SQuAD do.
+    the `n_best` starts and ends of the greatest logits are paired, as the scripts for SQuAD do. Where no two of an
+    example make a span, its windows have one candidate each, the best of all spans.
 
     Args:
         encoded: the windows, with their places.
@@ -115,36 +118,50 @@ def best_spans(encoded: Encoded, outputs: np.ndarray, *, n_best: int, max_tokens
         n_best: how many starts and ends of a window.
         max_tokens: tokens of the longest span.
     """
-    offsets = encoded.offsets
-    parts = [
-        _block_spans(encoded, rows, outputs, offsets, n_best, max_tokens)
-        for rows in _blocks(np.asarray(encoded.lengths))
-    ]
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Spans(nothing, np.zeros(0), nothing, nothing)
-    windows, scores, starts, ends = (np.concatenate(column) for column in zip(*parts, strict=True))
-    examples = np.asarray(encoded.rows)[windows].astype(np.int64)
+    every = np.arange(len(encoded.lengths))
+    windows, scores, starts, ends = _all_spans(encoded, every, outputs, n_best, max_tokens)
+    of_window = np.asarray(encoded.rows).astype(np.int64)
+    without = every[~np.isin(of_window, of_window[windows])]
+    if len(without):  # their best starts all lie behind their best ends
+        longest = int(encoded.lengths[without].max())
+        found = _best_of_windows(_all_spans(encoded, without, outputs, longest, max_tokens))
+        windows, scores, starts, ends = (
+            np.concatenate(both) for both in zip((windows, scores, starts, ends), found, strict=True)
+        )
+    examples = of_window[windows]
     order = np.lexsort((ends, starts, -scores, examples))
     return Spans(examples[order], scores[order], starts[order], ends[order])
 
 
-def _blocks(lengths: np.ndarray) -> list[np.ndarray]:
-    """Return row numbers in blocks of bounded padded size."""
-    if not len(lengths):
-        return []
-    rows = max(1, _BLOCK_TOKENS // int(lengths.max()))
-    return [np.arange(first, min(first + rows, len(lengths))) for first in range(0, len(lengths), rows)]
+def _all_spans(
+    encoded: Encoded, windows: np.ndarray, outputs: np.ndarray, n_best: int, max_tokens: int
+) -> tuple[np.ndarray, ...]:
+    """Return window, score, first character and end of each candidate of some windows, given in ascending order."""
+    if not len(windows):
+        nothing = np.zeros(0, np.int64)
+        return nothing, np.zeros(0), nothing, nothing
+    size = max(1, _BLOCK_TOKENS // (int(encoded.lengths[windows].max()) * max(1, n_best // _FEW)))
+    blocks = [windows[first : first + size] for first in range(0, len(windows), size)]
+    parts = [_block_spans(encoded, rows, outputs, n_best, max_tokens) for rows in blocks]
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+
+
+def _best_of_windows(spans: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    windows, scores = spans[:2]
+    order = np.lexsort((-scores, windows))
+    _, firsts = np.unique(windows[order], return_index=True)
+    return tuple(column[order[firsts]] for column in spans)
 
 
 def _block_spans(
-    encoded: Encoded, rows: np.ndarray, outputs: np.ndarray, offsets: np.ndarray, n_best: int, max_tokens: int
+    encoded: Encoded, rows: np.ndarray, outputs: np.ndarray, n_best: int, max_tokens: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return window, score, first character and end of each candidate of some windows."""
+    """Return window, score, first character and end of each candidate of some windows, held in memory all at once."""
     length = int(encoded.lengths[rows].max())
     filled = np.arange(length) < encoded.lengths[rows][:, None]
     logits = np.full((len(rows), length, 2), -np.inf)
-    logits[filled] = outputs[offsets[rows[0]] : offsets[rows[-1] + 1]]
+    offsets = encoded.offsets
+    logits[filled] = np.concatenate([outputs[offsets[row] : offsets[row + 1]] for row in rows])
     places = {name: np.zeros((len(rows), length), np.int64) for name in ("texts", "starts", "ends")}
     for name, gathered in places.items():
         gathered[filled] = np.concatenate([encoded.place(name, int(row)) for row in rows])

@@ -17,6 +17,7 @@ class CoSentOrder(Cosine):
 
     name = "cosent"
     takes = ("range", "scale")
+    compares_examples = True
 
     def loss(self, settings: LossSettings | None, texts: int) -> keras.losses.Loss:
         from tltk.losses import CoSent

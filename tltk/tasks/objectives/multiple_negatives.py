@@ -23,6 +23,7 @@ class MultipleNegatives(Objective):
     columns = "a text, its partner, and maybe one that is none"
     takes = ("scale",)
     most_texts = 3
+    compares_examples = True
 
     def loss(self, settings: LossSettings | None, texts: int) -> keras.losses.Loss:
         from tltk.losses import MultipleNegativesRanking

@@ -34,6 +34,8 @@ class Objective(ABC):
     """Options of the task that it uses."""
     fewest_texts: ClassVar[int] = 2
     most_texts: ClassVar[int] = 2
+    compares_examples: ClassVar[bool] = False
+    """Whether what an example teaches follows from the others of its batch alone."""
     takes_scores: ClassVar[bool] = False
     """Whether there is a label, which is a score."""
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tltk.data.tag_schemes import Marks, join_tag, prefixes_of
 from tltk.data.token_places import TokenPlaces
+from tltk.data.word_places import WordPlaces
 from tltk.tasks.tagging.entities import entities_of
 from tltk.tasks.tagging.tag_set import TagSet
 from tltk.tasks.tagging.tagged_rows import TaggedRows
 from tltk.tasks.tagging.tagged_units import TaggedUnits
-from tltk.tasks.tagging.token_labels import tags_of_words
+from tltk.tasks.tagging.token_labels import marks_of_words, tags_of_words
 
 if TYPE_CHECKING:
     from tltk.data import Rows
@@ -25,7 +27,8 @@ class Compared:
     """Tags in lists, one list a text.
 
     Args:
-        true, found: tags of parts of the texts, the same parts in both, by which entities are compared.
+        true, found: BIO tags of parts of the texts, the same parts in both, by which entities are compared: another
+            scheme may say less of them than the labels do.
         units: true and found tags of all units, by which single tags are compared.
     """
 
@@ -56,11 +59,10 @@ def compare(
     """
     if labels is None:
         units = TaggedUnits.of(outputs, tokens, tagged.words)
-        true = _written(tagged, tags, rows)
-        found = tags_of_words(tagged.words, units, tags)
-        cuts = tagged.words.offsets.tolist()
-        by_text = [[flat[first:last] for first, last in pairwise(cuts)] for flat in (true, found)]
-        alone = np.array(found, object)
+        marks, found = tagged.marks_in(tags, rows), marks_of_words(tagged.words, units, tags)
+        by_text = [_in_bio(some, tags.types, tagged.words) for some in (marks, found)]
+        true = np.array(tags.labels, object)[tags.numbers(marks)].tolist()
+        alone = np.array(tags_of_words(found, tags), object)
         if tags.scheme != "bioes":  # where the first piece of a word may begin what the whole word is
             # Single tags count as the model gives them, entities as they are read.
             alone[units.numbers] = np.array(tags.labels, object)[units.tags]
@@ -107,7 +109,9 @@ def by_parts(true: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any
     return tags(true), tags(found)
 
 
-def _written(tagged: TaggedRows, tags: TagSet, rows: Rows) -> list[str]:
-    """Return the true tags as the model's scheme writes them."""
-    numbers = tags.numbers(tagged.marks_in(tags, rows))
-    return [tags.labels[number] for number in numbers.tolist()]
+def _in_bio(marks: Marks, types: Sequence[str], words: WordPlaces) -> list[list[str]]:
+    """Return the BIO tags of each text's words."""
+    names = (*types, "")
+    prefixes = prefixes_of(marks, "bio").tolist()
+    flat = [join_tag(prefix, names[type_]) for prefix, type_ in zip(prefixes, marks.types.tolist(), strict=True)]
+    return [flat[first:last] for first, last in pairwise(words.offsets.tolist())]

@@ -102,7 +102,7 @@ def _scheme_of(prefixes: set[str]) -> str:
 
 
 def _given_tags(given: tuple[str, ...], tagged: TaggedRows, scheme: str, *, bare: bool, outside: bool) -> TagSet:
-    types_alone = not bare and all(split_tag(label)[0] in ("", "O") for label in given)
+    types_alone = not bare and all(label in tagged.types or split_tag(label)[0] in ("", "O") for label in given)
     if types_alone:
         names = [label for label in given if label != OUTSIDE]
         tags = [f"{prefix}-{name}" for name in names for prefix in SCHEMES[scheme]]

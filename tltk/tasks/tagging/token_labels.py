@@ -39,13 +39,13 @@ def labels_of_tokens(
     return labels
 
 
-def tags_of_words(words: WordPlaces, units: TaggedUnits, tags: TagSet) -> list[str]:
-    """Return the tag of each word, those of all texts end to end.
+def marks_of_words(words: WordPlaces, units: TaggedUnits, tags: TagSet) -> Marks:
+    """Return what the model says of each word, those of all texts end to end; the types are numbered as in `tags`.
 
     Args:
         words: the words.
         units: those that have a token, with their tags.
-        tags: the tags. They are written as their scheme has them, whatever the model broke.
+        tags: the tags.
 
     A word without a token (its characters vanish in the tokenizer) is inside the entity that goes on around it, or O.
     """
@@ -59,10 +59,14 @@ def tags_of_words(words: WordPlaces, units: TaggedUnits, tags: TagSet) -> list[s
     without, after = without[between], after[between]
     goes_on = (marks.types[after] >= 0) & ~marks.begins[after]
     types[without[goes_on]] = marks.types[after[goes_on]]
-    written = prefixes_of(Marks(types, begins, ending(types, begins, words.firsts)), tags.scheme)
+    return Marks(types, begins, ending(types, begins, words.firsts))
+
+
+def tags_of_words(marks: Marks, tags: TagSet) -> list[str]:
+    """Return the tag of each word, as the scheme of `tags` writes it, whatever the model broke."""
     is_bare = "" in tags.prefixes
     names = (*tags.types, "")
     return [
         join_tag("" if is_bare and prefix != "O" else prefix, names[type_])
-        for prefix, type_ in zip(written.tolist(), types.tolist(), strict=True)
+        for prefix, type_ in zip(prefixes_of(marks, tags.scheme).tolist(), marks.types.tolist(), strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,13 @@ _NAMES = ("first", "second")
 
 def train(rows: Sequence[LabelledText], settings: Settings, seed: int, checkpoint: Path) -> Trained:
     """Train the task text-classification with its default head."""
+    return train_on(rows, settings, seed, checkpoint, {})
+
+
+def train_on(
+    rows: Sequence[LabelledText], settings: Settings, seed: int, checkpoint: Path, changes: Mapping[str, Any]
+) -> Trained:
+    """Train it, with sections of the recipe of one's own."""
     names = _NAMES[: len(rows[0].texts)]
 
     def columns(given: Sequence[LabelledText]) -> dict[str, list[str]]:
@@ -28,5 +35,5 @@ def train(rows: Sequence[LabelledText], settings: Settings, seed: int, checkpoin
     task = {"name": "text-classification", "labels": sorted({row.label for row in rows})}
     data = {"text": list(names) if len(names) > 1 else names[0], "label": "label"}
     columns_and_labels = {**columns(rows), "label": [row.label for row in rows]}
-    fitted = fit(recipe(task, data, settings, seed, checkpoint), columns_and_labels)
+    fitted = fit({**recipe(task, data, settings, seed, checkpoint), **changes}, columns_and_labels)
     return Trained(predict, fitted.seconds, fitted.rows_per_second)
