@@ -54,6 +54,16 @@ def option_of_another_objective(place: Workplace):
 
 
 @similarity(
+    "A batch of one where examples are compared",
+    where="train.batch_size",
+    what="Got 1; the task's loss compares the examples of a batch",
+    advice="Give 16 or more",
+)
+def batch_of_one(place: Workplace):
+    return [*check(place, "objective: cosent"), "train.batch_size=1"]
+
+
+@similarity(
     "One text where pairs are compared", where="data.text", what="Got 1 text columns", advice="Name them as a list"
 )
 def one_text(place: Workplace):

@@ -63,6 +63,16 @@ def levels_without_an_order(place: Workplace):
 
 
 @tasks(
+    "One level written in two ways",
+    where="data.label",
+    what="levels '1.5' and '1.50', which are one number",
+    advice="data.label_names",
+)
+def one_level_twice(place: Workplace):
+    return check(place, "ordinal-regression", "", "text,label\na,1.5\nb,2\nc,1.50\n")
+
+
+@tasks(
     "Weights of classes where there are none",
     where="train.imbalance",
     what="Got weights, but task 'regression' has no classes",
