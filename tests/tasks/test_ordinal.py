@@ -62,7 +62,7 @@ def test_levels_are_sorted_as_numbers() -> None:
 
 
 def test_one_number_written_in_two_ways_is_no_two_levels() -> None:
-    with pytest.raises(DataError, match=r"'1.5' and '1.50', which are one number.*label_names: {1.50: '1.5'}"):
+    with pytest.raises(DataError, match=r"'1.5' and '1.50', which are one number.*label_names: {'1.50': '1.5'}"):
         OrdinalRegression().fit(make_rows(["1.5", "2", "1.50"]))
 
 

@@ -60,7 +60,7 @@ class OrdinalRegression(TextClassification):
                 raise DataError(
                     f"The training rows have the levels {equal[0]!r} and {equal[1]!r}, which are one number.",
                     where="data.label",
-                    hint=f"Write it one way, as by data.label_names: {{{equal[1]}: {equal[0]!r}}}.",
+                    hint=f"Write it one way, as by data.label_names: {{{equal[1]!r}: {equal[0]!r}}}.",
                 )
         if self.labels is None and not are_numbers(self.labels_):
             levels = some_of([*map(repr, self.labels_)])
