@@ -20,7 +20,7 @@ POOLER = ("bert.pooler.dense.weight", "bert.pooler.dense.bias")
     [
         ({"pooling": "family"}, POOLER, ()),
         ({"pooling": "mean"}, (), ()),
-        ({"pooling": "mean", "options": {"width": 4}}, (), ("head.projection.kernel", "head.projection.bias")),
+        ({"pooling": "mean", "options": {"units": 4}}, (), ("head.projection.kernel", "head.projection.bias")),
     ],
     ids=str,
 )

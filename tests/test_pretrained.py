@@ -60,7 +60,7 @@ def test_a_damaged_one_is_made_anew(checkpoint: Path, empty_cache: Path, capsys:
 
 @pytest.mark.parametrize(
     ("pooling", "options"),
-    [("mean", {}), ("cls", {"normalize": True}), ("max", {"width": 5}), ("mean", {"width": 5, "normalize": True})],
+    [("mean", {}), ("cls", {"normalize": True}), ("max", {"units": 5}), ("mean", {"units": 5, "normalize": True})],
 )
 def test_sentence_transformers_opens_the_encoder_and_gives_the_same(
     pooling: str, options: dict[str, Any], checkpoint: Path, tmp_path: Path
