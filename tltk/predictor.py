@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, TokenChunk, iterate_batches
+from tltk.data.kinds.marks import MARKS
 from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
 from tltk.outputs import RowOutputs, TokenOutputs
@@ -25,7 +26,6 @@ TOKENS_PER_ROW = 16
 """Tokens that a row of a batch may have: `batch_size` rows of this length; longer rows come fewer at a time."""
 
 _WORDS = "__words__"
-_PLACES = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))
 # Halves of characters, which Python's strings may hold and UTF-8 has no form for.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -91,16 +91,27 @@ class Predictor:
         """
         if is_one(texts, len(self.text_columns)):
             return self._answers(self._prepared([texts], 0))[0]
+        items = self.items(texts)
+        is_whole = isinstance(texts, Sequence) or any(hasattr(texts, name) for name in ("columns", "__array__"))
+        if is_whole or hasattr(texts, "to_pylist"):
+            return list(self.stream_chunks(growing_chunks(items, first=LARGEST)))
+        return self.stream(items)
+
+    def items(self, texts: Any) -> Iterable[Any]:
+        """Return the items of a list, a column, a table (row by row) or any other iterable, which is not read yet.
+
+        Raises:
+            DataError: it is none of these, or a table lacks a text column.
+        """
         if hasattr(texts, "columns"):
-            return list(self.stream(self.rows_of(texts)))
-        if isinstance(texts, Sequence) or hasattr(texts, "__array__") or hasattr(texts, "to_pylist"):
-            whole = texts.to_pylist() if hasattr(texts, "to_pylist") else texts
-            return list(self.stream_chunks(growing_chunks(whole, first=LARGEST)))
-        if isinstance(texts, Iterable):
-            return self.stream(texts)
-        raise DataError(
-            f"Got {type(texts).__name__} to predict.", hint="Give a text, a list of texts, or an iterable of texts."
-        )
+            return self._rows_of(texts)
+        if hasattr(texts, "to_pylist"):
+            return texts.to_pylist()
+        if isinstance(texts, Mapping) or not (isinstance(texts, Iterable) or hasattr(texts, "__array__")):
+            raise DataError(
+                f"Got {type(texts).__name__} for texts.", hint="Give a text, a list of texts, or an iterable of texts."
+            )
+        return texts
 
     def stream(self, texts: Iterable[Any]) -> Iterator[dict[str, Any]]:
         """Yield one prediction a text, in order, holding no more than two chunks in memory.
@@ -196,12 +207,12 @@ class Predictor:
         table = pa.table({name: _string_array(texts) for name, texts in columns})
         source = Source("input", table, self.text_columns, None, fingerprint="")
         if any(words is not None for words in chunk.words):
-            source = replace(source, table=table.append_column(_WORDS, pa.array(chunk.words, _PLACES)), label=_WORDS)
+            source = replace(source, table=table.append_column(_WORDS, pa.array(chunk.words, MARKS)), label=_WORDS)
         predictions = self.task.decode(self.raw(chunk.encoded), rows=Rows(source), encoded=chunk.encoded)
         texts = (row[0] if len(row) == 1 else list(row) for row in chunk.rows)
         return [{"text": text, **made} for text, made in zip(texts, predictions, strict=True)]
 
-    def rows_of(self, table: Any) -> Iterator[Any]:
+    def _rows_of(self, table: Any) -> Iterator[Any]:
         """Return the texts of a pandas, polars or Arrow table, row by row."""
         known = [str(name) for name in getattr(table, "column_names", table.columns)]
         absent = [name for name in self.text_columns if name not in known]

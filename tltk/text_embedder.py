@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tltk.engines import Engine
-from tltk.errors import DataError
 from tltk.prediction_chunks import LARGEST, growing_chunks
 from tltk.predictor import Predictor
 from tltk.tasks import Task
@@ -54,11 +53,11 @@ class Embedder:
         """
         if isinstance(texts, str):
             return self._all([[texts]], normalize)[0]
-        return self._all(growing_chunks(self._items(texts), first=LARGEST), normalize)
+        return self._all(growing_chunks(self.predictor.items(texts), first=LARGEST), normalize)
 
     def texts(self, texts: Any) -> list[str]:
         """Return what `embed` would embed as a list of texts; errors as there."""
-        items = enumerate([texts] if isinstance(texts, str) else self._items(texts))
+        items = enumerate([texts] if isinstance(texts, str) else self.predictor.items(texts))
         return [self.predictor.fields(item, position)[0][0] for position, item in items]
 
     def unit_vectors(self, texts: Sequence[str]) -> np.ndarray:
@@ -68,17 +67,6 @@ class Embedder:
     def stream(self, texts: Iterable[str], *, normalize: bool = False) -> Iterator[tuple[list[str], np.ndarray]]:
         """Yield texts and their vectors [texts, width], some thousands at a time, in order and in constant memory."""
         yield from self._chunks(growing_chunks(texts, first=LARGEST), normalize)
-
-    def _items(self, texts: Any) -> Iterable[Any]:
-        if hasattr(texts, "columns"):
-            return self.predictor.rows_of(texts)
-        if hasattr(texts, "to_pylist"):
-            return texts.to_pylist()
-        if isinstance(texts, Mapping) or not isinstance(texts, Iterable):
-            raise DataError(
-                f"Got {type(texts).__name__} to embed.", hint="Give a text, a list of texts, or an iterable of texts."
-            )
-        return texts
 
     def _all(self, chunks: Iterable[Sequence[str]], normalize: bool) -> np.ndarray:
         parts = [vectors for _, vectors in self._chunks(chunks, normalize)]

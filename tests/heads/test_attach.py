@@ -107,25 +107,25 @@ def test_a_head_with_another_number_of_outputs_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("takes", "message"),
+    ("layer", "takes", "message"),
     [
         (
+            keras.layers.Dense(2),
             ("rows",),
-            r"Dense gives outputs of shape \(None, None, 2\); .*for each row, 2 dim.*one vector of the",
+            r"Dense gives .*\(None, None, 2\); .*each row \(2 dim.*pool them",
         ),
-        (("positions", "edges"), None),
-        (("embeddings",), r"an embedding of each row, 2 dimensions"),
+        (keras.layers.Dense(2), ("embeddings",), r"an embedding of each row \(2 dimensions\)"),
+        (Own(2), ("positions", "edges"), r"each position \(3 dim.*positions \(4 dim.*keep the positions"),
     ],
 )
-def test_outputs_of_other_dimensions_are_refused(takes: tuple[str, ...], message: str | None) -> None:
-    backbone, layer = build_backbone(CONFIG), keras.layers.Dense(2)
-    if message is None:
-        assert attach(backbone, layer, units=2, takes=takes).output.shape == (None, None, 2)
-        return
+def test_outputs_of_other_dimensions_are_refused(layer: Any, takes: tuple[str, ...], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        attach(backbone, layer, units=2, takes=takes)
-    with pytest.raises(RecipeError, match="outputs for each position or .*something for each position"):
-        attach(backbone, Own(2), takes=("positions", "edges"))
+        attach(build_backbone(CONFIG), layer, units=2, takes=takes)
+
+
+def test_outputs_of_the_wanted_dimensions_are_taken() -> None:
+    model = attach(build_backbone(CONFIG), keras.layers.Dense(2), units=2, takes=("positions", "edges"))
+    assert model.output.shape == (None, None, 2)
 
 
 def test_a_head_that_gives_no_tensor_is_refused() -> None:

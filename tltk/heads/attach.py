@@ -67,22 +67,15 @@ def attach(
             hint=f"Let its last layer have {units} units.",
         )
     if takes and (shape is None or len(shape) not in {DIMENSIONS[kind] for kind in takes}):
+        wanted = " or ".join(f"{GIVES[kind]} ({DIMENSIONS[kind]} dimensions)" for kind in takes)
         raise RecipeError(
-            f"The head {type(head).__name__} gives outputs of shape {shape}; the task wants "
-            f"{' or '.join(GIVES[kind] for kind in takes)}, {' or '.join(str(DIMENSIONS[kind]) for kind in takes)} "
-            "dimensions with that of the batch.",
+            f"The head {type(head).__name__} gives outputs of shape {shape}; the task wants {wanted}.",
             where="head",
-            hint=_hint(shape, takes),
+            hint="Hidden states come as [batch, length, width]: let it pool them for rows, and keep the positions for "
+            "all else.",
         )
     logits = keras.layers.Activation("linear", dtype="float32", name="logits")(raw)
     return keras.Model(inputs, logits, name=f"{backbone.name}_{head.name}")
-
-
-def _hint(shape: Sequence[int | None] | None, takes: Sequence[str]) -> str:
-    of_rows = all(DIMENSIONS[kind] == 2 for kind in takes)
-    if of_rows and shape is not None and len(shape) == 3:
-        return "Let it make one vector of the positions: the hidden states come as [batch, length, width]."
-    return "Let it give something for each position." if not of_rows else "Let it give one vector for each row."
 
 
 def takes_attention_mask(head: keras.layers.Layer) -> bool:

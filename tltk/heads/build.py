@@ -16,9 +16,8 @@ from tltk.recipe import HeadSection
 if TYPE_CHECKING:
     from tltk.backbones import BackboneConfig, Family
 
-# Decided by the recipe's own fields, the task or the checkpoint; never by `head.options`, but for the `units` of a task
-# that leaves them to the head.
-_GIVEN = ("units", "pooling", "dropout", "family_pooler", "family_dense", "name", "dtype")
+# Decided by the recipe's own fields or the checkpoint, never by `head.options`. `units` are by a task that knows them.
+_GIVEN = ("pooling", "dropout", "family_pooler", "family_dense", "name", "dtype")
 
 
 def build_head(
@@ -50,7 +49,7 @@ def build_head(
     name = section.name or default
     head_class = heads.get(name, where="head.name")
     accepted = _constructor_arguments(head_class)
-    _check_options(section.options, name, accepted, decided=set(_GIVEN) - ({"units"} if units is None else set()))
+    _check_options(section.options, name, accepted, decided={*_GIVEN, *([] if units is None else ["units"])})
     _check_fields(section, name, accepted)
     given = {
         **family_arguments(family, config),
@@ -65,7 +64,7 @@ def build_head(
         raise RecipeError(
             f"Head {name!r} must be told how many outputs to give, which the task leaves to the head.",
             where="head.name",
-            hint=f"Write head.options.units, or remove it to have the task's own head {default!r}.",
+            hint=f"Write head.options.units, or remove head.name to have the task's own head {default!r}.",
         )
     try:
         return head_class(**{**arguments, **section.options})

@@ -87,7 +87,7 @@ class Head(keras.layers.Layer):
 
     def __init__(self, units: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if units is not None and (isinstance(units, bool) or not isinstance(units, int) or units < 1):
+        if units is not None and not is_count(units):
             raise ValueError(f"Got units={units!r}; expected a whole number of at least 1.")
         self.units = units
         self.supports_masking = True
@@ -110,7 +110,12 @@ class Head(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
-def check_range(value: Any) -> float:
+def is_count(value: Any) -> bool:
+    """Return whether a value is a whole number of at least 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def check_initializer_range(value: Any) -> float:
     """Return a standard deviation of initial kernels.
 
     Raises:
@@ -146,7 +151,7 @@ class PoolingHead(Head):
         super().__init__(units, **kwargs)
         self.pooling = pooling
         self.family_pooler = dict(family_pooler) if family_pooler else None
-        self.initializer_range = check_range(initializer_range)
+        self.initializer_range = check_initializer_range(initializer_range)
         self.pool = make_pooling(pooling, self.family_pooler, self.pools_in or self.dtype_policy)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from tltk.heads.head import PooledHead, register_head
+from tltk.heads.head import PooledHead, is_count, register_head
 
 
 @register_head("mlp")
@@ -38,10 +38,7 @@ class MlpHead(PooledHead):
         super().__init__(units, **kwargs)
         if isinstance(hidden_units, int):
             hidden_units = (hidden_units,)
-        if hidden_units is not None and (
-            not hidden_units
-            or any(isinstance(width, bool) or not isinstance(width, int) or width < 1 for width in hidden_units)
-        ):
+        if hidden_units is not None and not (hidden_units and all(map(is_count, hidden_units))):
             raise ValueError(f"Got hidden_units={hidden_units!r}; expected whole numbers of at least 1.")
         self.hidden_units = list(hidden_units) if hidden_units is not None else None
         self.activation = keras.activations.get(activation)

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from tltk.heads.family import dense_layers
-from tltk.heads.head import Head, check_range
+from tltk.heads.head import Head, check_initializer_range
 from tltk.heads.pooling import dense_and_norm
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class PositionHead(Head):
         if not 0 <= dropout < 1:
             raise ValueError(f"Got dropout={dropout!r}; expected a number from 0 to below 1.")
         self.dropout_rate = dropout
-        self.initializer_range = check_range(initializer_range)
+        self.initializer_range = check_initializer_range(initializer_range)
         self.family_dense = dict(family_dense) if family_dense else None
         self.dense: keras.layers.Dense | None = None
         self.norm: keras.layers.LayerNormalization | None = None

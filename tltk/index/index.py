@@ -109,13 +109,9 @@ class Index:
         asked = [queries] if isinstance(queries, str) else list(queries)
         if not asked:
             return []
-        empty = [number for number, query in enumerate(asked) if isinstance(query, str) and not query.strip()]
-        if empty:
-            raise DataError(
-                "The query is empty, and near to everything." if len(asked) == 1 else f"Query {empty[0]} is empty.",
-                where="queries",
-                hint="Give some words.",
-            )
+        for number, query in enumerate(asked):
+            if isinstance(query, str) and not query.strip():
+                raise DataError("The query is empty.", where=f"queries[{number}]", hint="Give some words.")
         cosines, positions = self.kind.search(self._embed(asked), min(int(k), len(self)))
         found = [
             [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -51,24 +51,11 @@ class OrdinalRegression(TextClassification):
         """Learn the levels.
 
         Raises:
-            DataError: they are words, whose order only `task.labels` could tell.
+            DataError: they are words, whose order only `task.labels` could tell, or two of them are one number.
         """
         super().fit(rows)
-        if self.labels is None and are_numbers(self.labels_):
-            equal = next((pair for pair in pairwise(self.labels_) if float(pair[0]) == float(pair[1])), None)
-            if equal:
-                raise DataError(
-                    f"The training rows have the levels {equal[0]!r} and {equal[1]!r}, which are one number.",
-                    where="data.label",
-                    hint=f"Write it one way, as by data.label_names: {{{equal[1]!r}: {equal[0]!r}}}.",
-                )
-        if self.labels is None and not are_numbers(self.labels_):
-            levels = some_of([*map(repr, self.labels_)])
-            raise DataError(
-                f"The training rows have the levels {levels}, which are not all numbers; which is above which?",
-                where="task.labels",
-                hint="Name all levels in their order, the lowest first, such as labels: [bad, fair, good].",
-            )
+        if self.labels is None:
+            _check_order(self.labels_)
         return self
 
     @property
@@ -113,3 +100,21 @@ class OrdinalRegression(TextClassification):
         from tltk.evaluation.ordinal import evaluate_ordinal
 
         return evaluate_ordinal(targets["labels"], self.activation(outputs), self._fitted_labels)
+
+
+def _check_order(levels: Sequence[str]) -> None:
+    """Refuse levels, sorted, that are not so many different numbers."""
+    if not are_numbers(levels):
+        raise DataError(
+            f"The training rows have the levels {some_of([*map(repr, levels)])}, which are not all numbers; which is "
+            "above which?",
+            where="task.labels",
+            hint="Name all levels in their order, the lowest first, such as labels: [bad, fair, good].",
+        )
+    for lower, upper in pairwise(levels):
+        if float(lower) == float(upper):
+            raise DataError(
+                f"The training rows have the levels {lower!r} and {upper!r}, which are one number.",
+                where="data.label",
+                hint=f"Write it one way, as by data.label_names: {{{upper!r}: {lower!r}}}.",
+            )

@@ -37,14 +37,16 @@ class HnswIndex(IndexKind):
 
     def search(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         queries = np.ascontiguousarray(queries, np.float32)
-        found = [self.graph.search(query, k) for query in queries]
+        found = self.graph.search(queries, k)
+        # A batch of one comes back without its first dimension.
+        each = [found] if len(queries) == 1 else [found[number] for number in range(len(queries))]
         # A walk may end before it has met k vectors, as among many that are equal.
-        found = [
+        whole = [
             matches if len(matches) == k else self.graph.search(query, k, exact=True)
-            for matches, query in zip(found, queries, strict=True)
+            for matches, query in zip(each, queries, strict=True)
         ]
-        cosines = 1 - np.stack([matches.distances for matches in found])
-        return cosines, np.stack([matches.keys for matches in found]).astype(np.int64)
+        cosines = 1 - np.stack([matches.distances for matches in whole])
+        return cosines, np.stack([matches.keys for matches in whole]).astype(np.int64)
 
     def write(self, folder: Path) -> None:
         self.graph.save(str(folder / _FILE))

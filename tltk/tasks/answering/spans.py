@@ -18,9 +18,8 @@ NOWHERE = (0, 0)
 LOST = (-1, -1)
 """The target of a window of a context in which no window holds the whole answer: none."""
 
-_BLOCK_TOKENS = 1 << 18
-_FEW = 16
-"""Starts and ends of a window of which a block of so many tokens holds the pairs; of more it has fewer windows."""
+_BLOCK = 1 << 18
+"""Tokens of a block of windows, and pairs of a start and an end, at the most."""
 
 
 class Spans(NamedTuple):
@@ -119,15 +118,15 @@ def best_spans(encoded: Encoded, outputs: np.ndarray, *, n_best: int, max_tokens
         max_tokens: tokens of the longest span.
     """
     every = np.arange(len(encoded.lengths))
-    windows, scores, starts, ends = _all_spans(encoded, every, outputs, n_best, max_tokens)
+    found = _all_spans(encoded, every, outputs, n_best, max_tokens)
     of_window = np.asarray(encoded.rows).astype(np.int64)
-    without = every[~np.isin(of_window, of_window[windows])]
+    has_spans = np.isin(np.arange(of_window.max(initial=-1) + 1), of_window[found[0]])
+    without = every[~has_spans[of_window]]
     if len(without):  # their best starts all lie behind their best ends
-        longest = int(encoded.lengths[without].max())
-        found = _best_of_windows(_all_spans(encoded, without, outputs, longest, max_tokens))
-        windows, scores, starts, ends = (
-            np.concatenate(both) for both in zip((windows, scores, starts, ends), found, strict=True)
-        )
+        every_pair = _all_spans(encoded, without, outputs, int(encoded.lengths[without].max()), max_tokens)
+        parts = zip(found, _best_of_windows(every_pair), strict=True)
+        found = tuple(np.concatenate(both) for both in parts)
+    windows, scores, starts, ends = found
     examples = of_window[windows]
     order = np.lexsort((ends, starts, -scores, examples))
     return Spans(examples[order], scores[order], starts[order], ends[order])
@@ -140,13 +139,14 @@ def _all_spans(
     if not len(windows):
         nothing = np.zeros(0, np.int64)
         return nothing, np.zeros(0), nothing, nothing
-    size = max(1, _BLOCK_TOKENS // (int(encoded.lengths[windows].max()) * max(1, n_best // _FEW)))
+    size = max(1, _BLOCK // max(int(encoded.lengths[windows].max()), n_best**2))
     blocks = [windows[first : first + size] for first in range(0, len(windows), size)]
     parts = [_block_spans(encoded, rows, outputs, n_best, max_tokens) for rows in blocks]
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def _best_of_windows(spans: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    """Return the candidate of the best score of each window."""
     windows, scores = spans[:2]
     order = np.lexsort((-scores, windows))
     _, firsts = np.unique(windows[order], return_index=True)

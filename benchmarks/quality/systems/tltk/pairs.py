@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.quality.rows.pairs import MOST, ScoredPair
 from benchmarks.quality.settings import Settings
-from benchmarks.quality.systems.tltk.training import fit, recipe
+from benchmarks.quality.systems.tltk.training import Changes, fit, recipe
 from benchmarks.quality.trained import Trained
 
 _DATA = {"text": ["first", "second"], "label": "score"}
@@ -26,14 +27,12 @@ def train_on(
     checkpoint: Path,
     *,
     objective: str,
-    train: dict[str, Any] | None = None,
+    changes: Changes = MappingProxyType({}),
 ) -> Trained:
-    """Train the task similarity by an objective, with further values of the recipe's `train`."""
+    """Train the task similarity by an objective, with further values of the recipe's sections."""
     task = {"name": "similarity", "options": {"objective": objective, "range": [0, MOST]}}
     columns = {name: [getattr(row, name) for row in rows] for name in ("first", "second", "score")}
-    given = recipe(task, _DATA, settings, seed, checkpoint)
-    given["train"] |= train or {}
-    fitted = fit(given, columns)
+    fitted = fit(recipe(task, _DATA, settings, seed, checkpoint, changes), columns)
 
     def before(asked: Sequence[ScoredPair]) -> list[float]:
         import tltk

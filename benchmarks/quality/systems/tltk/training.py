@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from benchmarks.quality.settings import Settings
 
+Changes: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Further values of a recipe's sections."""
+
 
 def recipe(
-    task: dict[str, Any], data: dict[str, Any], settings: Settings, seed: int, checkpoint: Path
+    task: dict[str, Any],
+    data: dict[str, Any],
+    settings: Settings,
+    seed: int,
+    checkpoint: Path,
+    changes: Changes = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return a recipe of the job's settings: all training rows are trained on, and the last epoch's weights count."""
-    return {
+    given: dict[str, Any] = {
         "name": "quality",
         "seed": seed,
         "task": task,
@@ -30,6 +40,7 @@ def recipe(
             "restore_best": False,
         },
     }
+    return given | {section: {**given.get(section, {}), **values} for section, values in changes.items()}
 
 
 @dataclass(frozen=True)

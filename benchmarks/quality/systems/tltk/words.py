@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.quality.rows.words import TaggedWords
 from benchmarks.quality.settings import Settings
-from benchmarks.quality.systems.tltk.training import fit, recipe
+from benchmarks.quality.systems.tltk.training import Changes, fit, recipe
 from benchmarks.quality.trained import Trained
 
 STRIDE = 32
@@ -27,7 +28,7 @@ def train_on(
     settings: Settings,
     seed: int,
     checkpoint: Path,
-    changes: Mapping[str, Mapping[str, Any]] | None = None,
+    changes: Changes = MappingProxyType({}),
 ) -> Trained:
     """Train the task token-classification, with further values of the recipe's sections."""
     task: dict[str, Any] = {
@@ -35,10 +36,7 @@ def train_on(
         "options": {"stride": min(STRIDE, settings.max_length // 4)},
     }
     columns = {"words": [list(row.words) for row in rows], "tags": [list(row.tags) for row in rows]}
-    given = recipe(task, {"text": "words", "label": "tags"}, settings, seed, checkpoint)
-    for section, values in (changes or {}).items():
-        given[section] = {**given.get(section, {}), **values}
-    fitted = fit(given, columns)
+    fitted = fit(recipe(task, {"text": "words", "label": "tags"}, settings, seed, checkpoint, changes), columns)
 
     def predict(asked: Sequence[TaggedWords]) -> list[list[str]]:
         return [found["tags"] for found in fitted.run.predict([list(row.words) for row in asked])]

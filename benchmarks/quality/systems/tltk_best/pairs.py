@@ -13,4 +13,4 @@ from benchmarks.quality.trained import Trained
 
 def train(rows: Sequence[ScoredPair], settings: Settings, seed: int, checkpoint: Path) -> Trained:
     """Train the task similarity by CoSENT, which asks for the order of the scores alone, with a warm-up."""
-    return train_on(rows, settings, seed, checkpoint, objective="cosent", train={"warmup_ratio": 0.1})
+    return train_on(rows, settings, seed, checkpoint, objective="cosent", changes={"train": {"warmup_ratio": 0.1}})
