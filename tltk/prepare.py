@@ -125,8 +125,10 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     for rows in dataset.splits.values():
         task.check(rows)
     check_measured(recipe, task)
+    from tltk.heads import check_head_section
     from tltk.training import check_criterion
 
+    check_head_section(recipe.head, units=task.units, default=task.default_head)
     check_criterion(task, recipe.train)
     return dataset, task
 

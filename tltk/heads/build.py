@@ -46,11 +46,10 @@ def build_head(
         >>> build_head(HeadSection(pooling="mean", dropout=0.2), units=3).get_config()["dropout"]
         0.2
     """
+    check_head_section(section, units=units, default=default)
     name = section.name or default
-    head_class = heads.get(name, where="head.name")
+    head_class = heads.get(name)
     accepted = _constructor_arguments(head_class)
-    _check_options(section.options, name, accepted, decided={*_GIVEN, *([] if units is None else ["units"])})
-    _check_fields(section, name, accepted)
     given = {
         **family_arguments(family, config),
         **output_arguments(head_class, family, config),
@@ -60,12 +59,6 @@ def build_head(
         **({} if section.dropout is None else {"dropout": section.dropout}),
     }
     arguments = {key: value for key, value in given.items() if key in accepted}
-    if units is None and _needs_units(head_class) and "units" not in section.options:
-        raise RecipeError(
-            f"Head {name!r} must be told how many outputs to give, which the task leaves to the head.",
-            where="head.name",
-            hint=f"Write head.options.units, or remove head.name to have the task's own head {default!r}.",
-        )
     try:
         return head_class(**{**arguments, **section.options})
     except (TypeError, ValueError) as error:
@@ -74,6 +67,30 @@ def build_head(
             where="head.options",
             hint="docs/reference/heads.md says what it takes.",
         ) from error
+
+
+def check_head_section(section: HeadSection, *, units: int | None, default: str = "linear") -> None:
+    """Refuse a section that `build_head` would refuse for what it names, before anything is built.
+
+    Args:
+        section: the recipe's `head`.
+        units: how many outputs the task wants; None leaves it to the head.
+        default: the task's head, taken when the section names none.
+
+    Raises:
+        RecipeError: no such head, a field or an option that it does not take, or outputs that nobody counts.
+    """
+    name = section.name or default
+    head_class = heads.get(name, where="head.name")
+    accepted = _constructor_arguments(head_class)
+    _check_options(section.options, name, accepted, decided={*_GIVEN, *([] if units is None else ["units"])})
+    _check_fields(section, name, accepted)
+    if units is None and _needs_units(head_class) and "units" not in section.options:
+        raise RecipeError(
+            f"Head {name!r} must be told how many outputs to give, which the task leaves to the head.",
+            where="head.name",
+            hint=f"Write head.options.units, or remove head.name to have the task's own head {default!r}.",
+        )
 
 
 def _constructor_arguments(head_class: type) -> set[str]:

@@ -64,6 +64,16 @@ def batch_of_one(place: Workplace):
 
 
 @similarity(
+    "An option that the head does not take",
+    where="head.options.width",
+    what="Head 'embedding' has no option 'width'",
+    advice="units",
+)
+def option_of_no_head(place: Workplace):
+    return [*check(place), "head.options={width: 8}"]
+
+
+@similarity(
     "One text where pairs are compared", where="data.text", what="Got 1 text columns", advice="Name them as a list"
 )
 def one_text(place: Workplace):
