@@ -13,6 +13,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from benchmarks.quality.rows.pairs import MOST, ScoredPair
 from benchmarks.quality.settings import Settings
+from benchmarks.quality.systems.trainer.training import IN_BFLOAT16
 from benchmarks.quality.trained import Trained
 
 
@@ -74,7 +75,7 @@ def _descend(
         places = list(LengthGroupedSampler(settings.batch_size, lengths=lengths, generator=order))
         for begin in range(0, len(places), settings.batch_size):
             batch = [rows[place] for place in places[begin : begin + settings.batch_size]]
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=IN_BFLOAT16):
                 found = cosines(batch)
             wanted = torch.tensor([pair.score / MOST for pair in batch])
             torch.nn.functional.mse_loss(found.float(), wanted).backward()

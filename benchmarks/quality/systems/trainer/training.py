@@ -12,8 +12,12 @@ import torch
 from transformers import Trainer, TrainingArguments
 
 from benchmarks.quality.settings import Settings
+from tltk.training.precision import choose_precision
 
 Features = Sequence[dict[str, Any]]
+
+IN_BFLOAT16 = choose_precision() == "mixed_bfloat16"
+"""Whether to train in bfloat16, as tltk does by itself: not where the processor would have to emulate it."""
 
 
 def fit(model: Any, features: Features, collator: Any, settings: Settings, seed: int) -> float:
@@ -28,7 +32,7 @@ def fit(model: Any, features: Features, collator: Any, settings: Settings, seed:
             warmup_steps=settings.warmup_ratio,  # a share where it is below one
             train_sampling_strategy="group_by_length",
             seed=seed,
-            bf16=True,
+            bf16=IN_BFLOAT16,
             use_cpu=True,
             save_strategy="no",
             report_to=[],
