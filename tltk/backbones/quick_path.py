@@ -10,6 +10,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from tltk.written_gradient import written_gradient
+
 Function = Callable[..., Any]
 
 _PLAIN = ContextVar("tltk_plain_path", default=False)
@@ -93,7 +95,7 @@ def with_gradient(
         many = tf.size(arguments[0], tf.int64) >= compile_from
         return tf.cond(many, lambda: compiled(passes[number])(*arguments), lambda: passes[number](*arguments))
 
-    @tf.custom_gradient
+    @written_gradient
     def cluster(*arguments: tf.Tensor) -> tuple[tf.Tensor, Function]:
         has_gradient = [argument.dtype.is_floating for argument in arguments]
 

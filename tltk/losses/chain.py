@@ -12,6 +12,8 @@ from typing import Any
 
 from keras import ops
 
+from tltk.written_gradient import written_gradient
+
 NEVER = -1e9
 """The potential of what cannot be: no sum ever sees it, and it is finite, so that gradients are."""
 
@@ -30,7 +32,7 @@ def log_partition(potentials: Any) -> Any:
     return _log_partition(potentials)
 
 
-@ops.custom_gradient
+@written_gradient
 def _log_partition(potentials: Any) -> tuple[Any, Any]:
     edges = ops.transpose(potentials, (1, 0, 2, 3))
     start = _start(edges)
