@@ -129,7 +129,7 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     from tltk.training import check_criterion
 
     check_head_section(recipe.head, units=task.units, default=task.default_head)
-    check_criterion(task, recipe.train)
+    check_criterion(task, recipe.train, devices=recipe.distribute.fewest_devices)
     return dataset, task
 
 

@@ -123,6 +123,10 @@ def test_an_example_alone_teaches_nothing_where_examples_are_compared(objective:
     with pytest.raises(RecipeError, match=r"^train\.batch_size: Got 1; .*compares the examples"):
         check_criterion(task, TrainSection(batch_size=1))
     check_criterion(task, TrainSection(batch_size=2))
+    with pytest.raises(RecipeError, match=r"Got 3; .* must be 4 on 2 devices, each of which sees its own part"):
+        check_criterion(task, TrainSection(batch_size=3), devices=2)
+    check_criterion(task, TrainSection(batch_size=4), devices=2)
+    check_criterion(Similarity("cosine"), TrainSection(batch_size=1), devices=2)
     check_criterion(Similarity("cosine"), TrainSection(batch_size=1))
     task.texts_ = 3  # the third is a wrong one of the example's own
     check_criterion(task, TrainSection(batch_size=1))

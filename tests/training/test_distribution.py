@@ -56,6 +56,7 @@ def test_a_run_on_two_devices_resumes(found: dict[str, Any]) -> None:
 
 def test_one_device_needs_no_strategy() -> None:
     assert distribution_strategy(DistributeSection()) is None
+    assert DistributeSection().fewest_devices == 1
 
 
 def test_too_late_to_divide_the_processor() -> None:

@@ -66,20 +66,23 @@ def make_criterion(task: Task, train: Encoded, section: TrainSection) -> Criteri
     return Criterion(task.loss(loss_settings(section, found.weights)), notices=notices if found.clipped else ())
 
 
-def check_criterion(task: Task, section: TrainSection) -> None:
+def check_criterion(task: Task, section: TrainSection, *, devices: int = 1) -> None:
     """Refuse what `make_criterion` would refuse, as far as it can be told before any row is encoded.
 
     Args:
         task: the fitted task.
         section: the recipe's `train`.
+        devices: among which a batch is divided; losses see the rows of one.
 
     Raises:
         RecipeError: something is asked for that the task's loss cannot do.
     """
-    if section.tokens_per_batch is None and section.batch_size < task.fewest_in_batch:
+    fewest = task.fewest_in_batch * devices
+    if task.fewest_in_batch > 1 and section.tokens_per_batch is None and section.batch_size < fewest:
+        shared = f" on {devices} devices, each of which sees its own part" if devices > 1 else ""
         raise RecipeError(
             f"Got {section.batch_size}; the task's loss compares the examples of a batch, of which there must be "
-            f"{task.fewest_in_batch}.",
+            f"{fewest}{shared}.",
             where="train.batch_size",
             hint="Give 16 or more: the more are compared, the more is learned.",
         )
