@@ -17,6 +17,8 @@ from tltk.tasks import Task
 if TYPE_CHECKING:
     import keras
 
+    from tltk.heads import SentenceDense
+
 
 @dataclass(frozen=True, eq=False)
 class Built:
@@ -110,8 +112,9 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
     )
     check_length(recipe, loaded.config)
     loaded.model.trainable = recipe.backbone.trainable
+    dense = None
     if head is None:
-        section = as_the_checkpoint(recipe.head, checkpoint) if task.embeds else recipe.head
+        section, dense = as_the_checkpoint(recipe.head, checkpoint) if task.embeds else (recipe.head, None)
         head = build_head(
             section,
             units=task.units,
@@ -124,12 +127,16 @@ def build_model(recipe: Recipe, checkpoint: Path, task: Task, *, head: Any = Non
     weights = load_huggingface_head(
         head, loaded.head_tensors, loaded.family, architectures=loaded.config.raw.get("architectures")
     )
+    if dense is not None:
+        dense.load_into(head.projection)
+        weights = weights.with_loaded(head.projection)
     report = loaded.report.with_head(taken=weights.loaded, initialised=weights.initialised)
     return Built(model, loaded.model, head, loaded.family, loaded.config, report, weights.initialised)
 
 
-def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> HeadSection:
-    """Return a head section that pools and normalises as a sentence-transformers checkpoint does, unless it says how.
+def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> tuple[HeadSection, SentenceDense | None]:
+    """Return a head section that does as a sentence-transformers checkpoint does, unless it says how, and that one's
+    dense layer, whose weights are to be taken.
 
     Raises:
         WeightsError: the checkpoint does what tltk does not know.
@@ -137,12 +144,14 @@ def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> HeadSection:
     from tltk.heads import read_sentence_modules
 
     if section.name not in (None, "embedding") or section.pooling is not None:
-        return section
+        return section, None
     modules = read_sentence_modules(checkpoint)
     if modules is None:
-        return section
-    options = {"normalize": modules.normalize, **section.options}
-    return section.model_copy(update={"pooling": modules.pooling, "options": options})
+        return section, None
+    own = {"units", "activation"} & section.options.keys()
+    taken = {name: value for name, value in modules.options.items() if name == "normalize" or not own}
+    options = {**taken, **section.options}
+    return section.model_copy(update={"pooling": modules.pooling, "options": options}), None if own else modules.dense
 
 
 def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | None) -> Built:

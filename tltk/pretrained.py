@@ -87,6 +87,7 @@ def _save(folder: Path, recipe: Recipe, checkpoint: Path) -> Bundle:
 def _key(recipe: Recipe, checkpoint: Path) -> str:
     """Return what tells one embedder from another: the checkpoint's files, how vectors are made, and by which tltk."""
     files: dict[str, Any] = {path.name: file_entry(path) for path in sorted(checkpoint.iterdir()) if path.is_file()}
-    files |= {str(path): file_entry(path) for path in sorted(checkpoint.glob("*/config.json"))}
+    for name in ("config.json", "model.safetensors"):  # of modules of sentence-transformers
+        files |= {str(path): file_entry(path) for path in sorted(checkpoint.glob(f"*/{name}"))}
     described = [__version__, recipe.model_dump(mode="json", include={"backbone", "head"}), files]
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:32]

@@ -42,6 +42,19 @@ def test_mean_and_norm_are_those_of_pytorch() -> None:
     np.testing.assert_allclose(EmbeddingHead(normalize=True)(states, attention_mask=mask), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("activation", "theirs"),
+    [("linear", torch.nn.Identity()), ("tanh", torch.nn.Tanh()), ("relu", torch.nn.ReLU()), ("gelu", torch.nn.GELU())],
+)
+def test_the_dense_layer_and_its_activation_are_those_of_pytorch(activation: str, theirs: torch.nn.Module) -> None:
+    states = np.random.default_rng(0).normal(size=(3, 4, 6)).astype("float32")
+    head = EmbeddingHead(5, activation=activation)
+    found = keras.ops.convert_to_numpy(head(states))
+    kernel = torch.tensor(np.asarray(head.projection.kernel))
+    np.testing.assert_allclose(found, theirs(torch.tensor(states).mean(1) @ kernel), atol=1e-6)
+    assert EmbeddingHead.from_config(head.get_config()).activation == activation
+
+
 def test_a_vector_of_zeros_has_a_finite_norm_and_gradient() -> None:
     import tensorflow as tf
 
@@ -53,7 +66,10 @@ def test_a_vector_of_zeros_has_a_finite_norm_and_gradient() -> None:
     assert np.isfinite(tape.gradient(total, states)).all()
 
 
-@pytest.mark.parametrize(("option", "value"), [("units", 0), ("units", True), ("normalize", "yes")])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("units", 0), ("units", True), ("normalize", "yes"), ("activation", "softplus"), ("activation", "tanh")],
+)
 def test_wrong_options_are_refused(option: str, value: Any) -> None:
     with pytest.raises(RecipeError, match=f"Got {option}="):
         build_head(HeadSection(name="embedding", options={option: value}), units=None)

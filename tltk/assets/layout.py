@@ -30,6 +30,8 @@ HUB_PATTERNS = (
     "modules.json",
     "sentence_bert_config.json",
     "1_Pooling/config.json",
+    "2_Dense/config.json",
+    "2_Dense/model.safetensors",
 )
 
 

@@ -15,6 +15,7 @@ from tltk.heads.linear import LinearHead  # noqa: E402
 from tltk.heads.mlp import MlpHead  # noqa: E402
 from tltk.heads.pooling import POOLINGS  # noqa: E402
 from tltk.heads.position_head import PositionHead  # noqa: E402
+from tltk.heads.sentence_dense import SentenceDense  # noqa: E402
 from tltk.heads.sentence_modules import (  # noqa: E402
     SentenceModules,
     read_sentence_modules,
@@ -34,6 +35,7 @@ __all__ = [
     "PooledHead",
     "PoolingHead",
     "PositionHead",
+    "SentenceDense",
     "SentenceModules",
     "SpanHead",
     "TokenLinearHead",

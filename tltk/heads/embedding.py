@@ -9,6 +9,7 @@ from keras import ops
 
 from tltk.heads.head import PoolingHead, register_head
 
+ACTIVATIONS = ("linear", "tanh", "relu", "gelu")
 _SMALLEST_NORM = 1e-12
 """As PyTorch's `F.normalize`: a vector of zeros stays one."""
 
@@ -19,17 +20,20 @@ class EmbeddingHead(PoolingHead):
     """Gives each row one vector: pooled, projected if asked for, of length 1 if asked for; [batch, width] in float32.
 
     With its defaults it has no weights and computes what a sentence-transformers model of the modules `Transformer`
-    and `Pooling` computes (Reimers & Gurevych 2019, "Sentence-BERT"). It computes in float32 in every precision policy,
+    and `Pooling` computes (Reimers & Gurevych 2019, "Sentence-BERT"); `units` and `normalize` are its modules `Dense`
+    and `Normalize`. It computes in float32 in every precision policy,
     since nearly equal vectors are to be told apart.
 
     Args:
-        units: numbers in a vector, by a dense layer without activation; None leaves the hidden size.
+        units: numbers in a vector, by a dense layer; None leaves the hidden size.
+        activation: of the dense layer: linear, tanh, relu or gelu (by erf).
         pooling: mean, cls, max, attention or family.
         normalize: whether vectors are divided by their Euclidean norm.
         **kwargs: as for `PoolingHead`.
 
     Raises:
-        ValueError: `units` is no whole number of at least 1, or `pooling` is unknown.
+        ValueError: `units` is no whole number of at least 1, or `pooling` or `activation` is unknown, or there is an
+            activation without `units`.
 
     Example:
         >>> head = EmbeddingHead(normalize=True)
@@ -45,19 +49,25 @@ class EmbeddingHead(PoolingHead):
         self,
         units: int | None = None,
         *,
+        activation: str = "linear",
         pooling: str = "mean",
         normalize: bool = False,
         **kwargs: Any,
     ) -> None:
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"Got activation={activation!r}; expected one of {', '.join(ACTIVATIONS)}.")
+        if units is None and activation != "linear":
+            raise ValueError(f"Got activation={activation!r} without units; it is that of the layer of so many units.")
         if not isinstance(normalize, bool):
             raise ValueError(f"Got normalize={normalize!r}; expected true or false.")
         super().__init__(units, pooling=pooling, **kwargs)
+        self.activation = activation
         self.normalize = normalize
         self.projection: keras.layers.Dense | None = None
         if self.units is not None:
             kernel = keras.initializers.RandomNormal(stddev=self.initializer_range)
             self.projection = keras.layers.Dense(
-                self.units, kernel_initializer=kernel, dtype="float32", name="projection"
+                self.units, activation=activation, kernel_initializer=kernel, dtype="float32", name="projection"
             )
 
     def build(self, shape: tuple, **_: Any) -> None:
@@ -81,4 +91,4 @@ class EmbeddingHead(PoolingHead):
         return (shape[0], self.units or self.pool.compute_output_shape(shape)[-1])
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "normalize": self.normalize}
+        return {**super().get_config(), "activation": self.activation, "normalize": self.normalize}

@@ -40,6 +40,12 @@ class HeadWeights:
     def __bool__(self) -> bool:
         return bool(self.loaded) and not self.initialised
 
+    def with_loaded(self, layer: keras.layers.Layer) -> HeadWeights:
+        """Return the same, where a layer of the head's own got its weights from another file of the checkpoint."""
+        names = [_own_name(weight) for weight in layer.weights]
+        left = tuple(name for name in self.initialised if name not in names)
+        return HeadWeights((*self.loaded, *names), left)
+
 
 def huggingface_tensors(head: keras.layers.Layer, family: Family) -> dict[str, np.ndarray] | None:
     """Return the head's tensors under the names and in the layout of the family's class of `huggingface_class`.
@@ -95,8 +101,12 @@ def load_huggingface_head(
         for kind, variable in variables.items():
             variable.assign(values[kind].T)
         loaded += names
-    initialised += [weight.path.replace("/", ".") for weight in head.weights if id(weight) not in known]
+    initialised += [_own_name(weight) for weight in head.weights if id(weight) not in known]
     return HeadWeights(tuple(loaded), tuple(initialised))
+
+
+def _own_name(weight: Any) -> str:
+    return str(weight.path.replace("/", "."))
 
 
 def _tensor(name: str, tensors: Mapping[str, Any], shape: tuple[int, ...]) -> np.ndarray:
