@@ -125,10 +125,11 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
     for rows in dataset.splits.values():
         task.check(rows)
     check_measured(recipe, task)
-    from tltk.heads import check_head_section
+    from tltk.heads import build_head
     from tltk.training import check_criterion
 
-    check_head_section(recipe.head, units=task.units, default=task.default_head)
+    # Dropped: that it can be made is what is asked, before rows are encoded and weights are read.
+    build_head(recipe.head, units=task.units, default=task.default_head)
     check_criterion(task, recipe.train, devices=recipe.distribute.fewest_devices)
     return dataset, task
 

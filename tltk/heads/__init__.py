@@ -5,7 +5,7 @@ from tltk.backend import require_tensorflow
 require_tensorflow()  # Keras reads its backend once, when it is first imported
 
 from tltk.heads.attach import attach  # noqa: E402
-from tltk.heads.build import build_head, check_head_section  # noqa: E402
+from tltk.heads.build import build_head  # noqa: E402
 from tltk.heads.config import copy_head, head_fingerprint, head_from_config, head_to_config  # noqa: E402
 from tltk.heads.crf import CrfHead  # noqa: E402
 from tltk.heads.embedding import EmbeddingHead  # noqa: E402
@@ -41,7 +41,6 @@ __all__ = [
     "TokenLinearHead",
     "attach",
     "build_head",
-    "check_head_section",
     "copy_head",
     "head_fingerprint",
     "head_from_config",

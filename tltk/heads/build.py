@@ -46,7 +46,7 @@ def build_head(
         >>> build_head(HeadSection(pooling="mean", dropout=0.2), units=3).get_config()["dropout"]
         0.2
     """
-    check_head_section(section, units=units, default=default)
+    _check(section, units=units, default=default)
     name = section.name or default
     head_class = heads.get(name)
     accepted = _constructor_arguments(head_class)
@@ -69,17 +69,8 @@ def build_head(
         ) from error
 
 
-def check_head_section(section: HeadSection, *, units: int | None, default: str = "linear") -> None:
-    """Refuse a section that `build_head` would refuse for what it names, before anything is built.
-
-    Args:
-        section: the recipe's `head`.
-        units: how many outputs the task wants; None leaves it to the head.
-        default: the task's head, taken when the section names none.
-
-    Raises:
-        RecipeError: no such head, a field or an option that it does not take, or outputs that nobody counts.
-    """
+def _check(section: HeadSection, *, units: int | None, default: str) -> None:
+    """Refuse a section for what it names: no such head, a field or option it does not take, outputs nobody counts."""
     name = section.name or default
     head_class = heads.get(name, where="head.name")
     accepted = _constructor_arguments(head_class)

@@ -74,6 +74,16 @@ def option_of_no_head(place: Workplace):
 
 
 @similarity(
+    "A value that the head refuses",
+    where="head.options",
+    what="Got activation='softplus'; expected one of linear, tanh, relu, gelu",
+    advice="docs/reference/heads.md",
+)
+def value_of_no_head(place: Workplace):
+    return [*check(place), "head.options={units: 8, activation: softplus}"]
+
+
+@similarity(
     "One text where pairs are compared", where="data.text", what="Got 1 text columns", advice="Name them as a list"
 )
 def one_text(place: Workplace):
@@ -141,13 +151,13 @@ def unknown_form(place: Workplace):
 @similarity(
     "A checkpoint that makes vectors in another way",
     where="modules.json",
-    what="Got module 'Dense'",
+    what="Got the modules Transformer, Pooling, WordWeights; tltk reads Transformer and Pooling",
     advice="Name a pooling (head.pooling)",
 )
 def unknown_module(place: Workplace):
     import tltk
 
-    modules = [{"type": f"sentence_transformers.models.{kind}"} for kind in ("Transformer", "Pooling", "Dense")]
+    modules = [{"type": f"sentence_transformers.models.{kind}"} for kind in ("Transformer", "Pooling", "WordWeights")]
     (place.checkpoint() / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     return lambda: tltk.embedder("./tiny-bert")
 
