@@ -99,7 +99,7 @@ def prepare(recipe: Recipe, *, data: Any = None, progress: bool = True) -> Prepa
         name: part.with_targets(**task.targets(dataset[name], part))
         for name, part in encode_splits(recipe, dataset, task, tokenizer, progress=progress).items()
     }
-    dataset.report.warnings.extend(task.learn_from_encoded(encoded["train"]))
+    dataset.report.warnings.extend(task.learn_from_encoded(encoded["train"], dataset["train"]))
     if recipe.augment is None:
         return Prepared(checkpoint, tokenizer, dataset, task, encoded)
     copies = make_train_copies(recipe, dataset["train"], task, checkpoint, tokenizer, progress=progress)

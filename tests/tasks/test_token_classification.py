@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -383,3 +384,53 @@ def test_neighbours_that_the_models_scheme_cannot_tell_apart_are_missed_all_the_
     assert evaluation.metrics["precision"] == pytest.approx(1 / 2)
     assert evaluation.metrics["accuracy"] == 1
     assert evaluation.per_class[0]["support"] == 3
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "format", "max_length", "message"),
+    [
+        (
+            ["ab cd", "Merkel"],
+            [[{"start": 0, "end": 5, "label": "A"}], [{"start": 0, "end": 6, "label": "A"}]],
+            "spans",
+            128,
+            None,
+        ),
+        (
+            ["Rome", "film"],
+            [
+                [{"start": 0, "end": 4, "label": "A"}],
+                [{"start": 0, "end": 1, "label": "A"}, {"start": 1, "end": 4, "label": "B"}],
+            ],
+            "spans",
+            128,
+            "1 of 3 entities teach nothing: .*r.conll:2",
+        ),
+        (
+            [["a", "film"], ["\u200b", "film"]],
+            [["B-A", "O"], ["B-A", "O"]],
+            "tags",
+            128,
+            "1 of 2 words of entities teach nothing: .*r.conll:2",
+        ),
+        ([["\u200b", "film"]], [["O", "B-A"]], "tags", 128, None),
+        (
+            [["a"] * 9],
+            [["B-A"] * 9],
+            "tags",
+            8,
+            "3 of 9 words of entities teach nothing: .*beyond the longest input",
+        ),
+    ],
+    ids=["all taught", "two in one token", "a word that vanishes", "none of an entity", "cut off"],
+)
+def test_entities_that_teach_nothing_are_told(
+    texts: list, labels: list, format: str, max_length: int, message: str | None
+) -> None:
+    rows = make_rows(texts, labels, format)
+    task = TokenClassification(format=format, stride=None).fit(rows)
+    encoded = encode(task, rows, max_length=max_length)
+    told = task.learn_from_encoded(encoded.with_targets(**task.targets(rows, encoded)), rows)
+    assert len(told) == (message is not None)
+    for sentence in told:
+        assert re.search(message or "", sentence), sentence

@@ -146,7 +146,7 @@ class QuestionAnswering(Task):
             raise ValueError("The targets of questions lie on tokens; pass the encoded rows.")
         return {"labels": answer_positions(rows, encoded)}
 
-    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+    def learn_from_encoded(self, encoded: Encoded, rows: Rows | None = None) -> list[str]:
         return told_of_answers(encoded, max_tokens=self.max_answer_tokens)
 
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:

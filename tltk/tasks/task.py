@@ -197,8 +197,12 @@ class Task(ABC):
         """
         return self.targets(copies, encoded)
 
-    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+    def learn_from_encoded(self, encoded: Encoded, rows: Rows | None = None) -> list[str]:
         """See the encoded training rows with their targets, once, before the loss is asked for.
+
+        Args:
+            encoded: the encoded rows.
+            rows: the rows themselves, to name one; None where they are not at hand.
 
         Returns:
             What the user should know of them, one sentence each.

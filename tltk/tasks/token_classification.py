@@ -23,6 +23,7 @@ from tltk.tasks.tagging.tag_set import TagSet
 from tltk.tasks.tagging.tagged_rows import TaggedRows, words_of
 from tltk.tasks.tagging.tagged_units import TaggedUnits
 from tltk.tasks.tagging.token_labels import IGNORED, labels_of_tokens, marks_of_words, tags_of_words
+from tltk.tasks.tagging.untaught import told_of_untaught
 from tltk.tasks.task import Prediction, Task
 
 if TYPE_CHECKING:
@@ -157,10 +158,14 @@ class TokenClassification(Task):
         labels = labels_of_tokens(Alignment(tokens, tagged.words), marks, self._tags, pieces=self.pieces, rest=rest)
         return {"labels": Ragged(labels, encoded.offsets, pad=IGNORED)}
 
-    def learn_from_encoded(self, encoded: Encoded) -> list[str]:
+    def learn_from_encoded(self, encoded: Encoded, rows: Rows | None = None) -> list[str]:
         labels = encoded.targets["labels"]
         self.tokens_per_row = max(float(np.sum(labels.values >= 0)) / max(len(labels), 1), 1e-6)
-        return []
+        if rows is None:
+            return []
+        tagged = self._tagged(rows)
+        alignment = Alignment(TokenPlaces.of(encoded), tagged.words)
+        return told_of_untaught(rows, tagged, alignment, spans=self.format == "spans")
 
     def class_counts(self, targets: Mapping[str, Any]) -> np.ndarray:
         labels = targets["labels"].values
