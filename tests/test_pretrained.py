@@ -170,6 +170,19 @@ def test_a_dense_layer_of_another_kind_is_refused(
         tltk.embedder(str(with_dense), output=tmp_path / "bundle")
 
 
+def test_a_dense_layer_may_have_no_bias_but_not_lose_it(with_dense: Path, tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+    from sentence_transformers import SentenceTransformer
+
+    place, weights = (with_dense / "2_Dense" / name for name in ("config.json", "model.safetensors"))
+    save_file({"linear.weight": load_file(weights)["linear.weight"]}, weights)
+    with pytest.raises(WeightsError, match="Got no linear.bias"):
+        tltk.embedder(str(with_dense), output=tmp_path / "bundle")
+    place.write_text(json.dumps({**json.loads(place.read_text()), "bias": False}))
+    ours = tltk.embedder(str(with_dense), output=tmp_path / "bundle").embed(TEXTS)
+    np.testing.assert_allclose(ours, SentenceTransformer(str(with_dense)).encode(TEXTS), atol=1e-5)
+
+
 def test_a_pickled_dense_layer_is_not_opened(with_dense: Path, tmp_path: Path) -> None:
     (with_dense / "2_Dense" / "model.safetensors").rename(with_dense / "2_Dense" / "pytorch_model.bin")
     with pytest.raises(WeightsError, match=r"pickles \(pytorch_model\.bin\)"):

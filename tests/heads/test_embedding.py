@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import keras
@@ -10,6 +11,8 @@ import torch
 from tests.heads.head_contract import HeadContract
 from tltk.errors import RecipeError
 from tltk.heads import EmbeddingHead, build_head
+from tltk.heads.embedding import ACTIVATIONS
+from tltk.heads.sentence_dense import read_sentence_dense, write_sentence_dense
 from tltk.recipe import HeadSection
 
 
@@ -53,6 +56,14 @@ def test_the_dense_layer_and_its_activation_are_those_of_pytorch(activation: str
     kernel = torch.tensor(np.asarray(head.projection.kernel))
     np.testing.assert_allclose(found, theirs(torch.tensor(states).mean(1) @ kernel), atol=1e-6)
     assert EmbeddingHead.from_config(head.get_config()).activation == activation
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_has_its_name_at_sentence_transformers(activation: str, tmp_path: Path) -> None:
+    head = EmbeddingHead(5, activation=activation)
+    head(np.zeros((1, 2, 6), "float32"))
+    write_sentence_dense(tmp_path, head.projection, 6)
+    assert read_sentence_dense(tmp_path).activation == activation
 
 
 def test_a_vector_of_zeros_has_a_finite_norm_and_gradient() -> None:

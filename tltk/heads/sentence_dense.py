@@ -32,14 +32,16 @@ class SentenceDense:
         folder: holds `config.json` and `model.safetensors`.
         units: numbers in a vector.
         activation: one of `EmbeddingHead`.
+        has_bias: whether there is a bias; else it is 0.
     """
 
     folder: Path
     units: int
     activation: str
+    has_bias: bool = True
 
     def load_into(self, layer: keras.layers.Dense) -> None:
-        """Give a built layer the weights; where the folder holds no bias, it is 0.
+        """Give a built layer the weights.
 
         Raises:
             WeightsError: the weights are missing, damaged, pickled, or of another shape.
@@ -48,7 +50,8 @@ class SentenceDense:
 
         tensors = read_tensors(self.folder)
         for name, variable in (("linear.weight", layer.kernel), ("linear.bias", layer.bias)):
-            if name == "linear.bias" and name not in tensors:
+            if variable is layer.bias and not self.has_bias:
+                variable.assign(np.zeros(variable.shape, "float32"))
                 continue
             shape = tuple(reversed(variable.shape))
             found = np.shape(tensors[name]) if name in tensors else None
@@ -86,7 +89,7 @@ def read_sentence_dense(folder: Path) -> SentenceDense:
             where=str(place),
             hint=USE_ENCODER_ALONE,
         )
-    return SentenceDense(folder, units, known[activation])
+    return SentenceDense(folder, units, known[activation], bool(config.get("bias", True)))
 
 
 def write_sentence_dense(folder: Path, layer: keras.layers.Dense, width: int) -> None:
