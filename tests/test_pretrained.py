@@ -205,6 +205,7 @@ def test_a_module_is_never_read_from_elsewhere(path: str, with_dense: Path, tmp_
         (["Transformer", "Pooling", "LSTM"], {}, "Got the modules Transformer, Pooling, LSTM"),
         (["Transformer", "Pooling", "Normalize", "Dense"], {}, "Got the modules .*, Normalize, Dense"),
         (["Transformer"], {}, "Got the modules Transformer;"),
+        ([], {}, "Got no modules;"),
         (["Transformer", "Pooling"], {"pooling_mode_weightedmean_tokens": True}, "Got pooling weightedmean_tokens"),
         (
             ["Transformer", "Pooling"],

@@ -148,10 +148,9 @@ def as_the_checkpoint(section: HeadSection, checkpoint: Path) -> tuple[HeadSecti
     modules = read_sentence_modules(checkpoint)
     if modules is None:
         return section, None
-    own = {"units", "activation"} & section.options.keys()
-    taken = {name: value for name, value in modules.options.items() if name == "normalize" or not own}
-    options = {**taken, **section.options}
-    return section.model_copy(update={"pooling": modules.pooling, "options": options}), None if own else modules.dense
+    dense = None if {"units", "activation"} & section.options.keys() else modules.dense
+    options = {"normalize": modules.normalize, **(dense.options if dense else {}), **section.options}
+    return section.model_copy(update={"pooling": modules.pooling, "options": options}), dense
 
 
 def restore_model(folder: Path, *, head: keras.layers.Layer, head_file: Path | None) -> Built:

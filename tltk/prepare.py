@@ -126,11 +126,11 @@ def read_rows(recipe: Recipe, *, data: Any = None) -> tuple[Dataset, Task]:
         task.check(rows)
     check_measured(recipe, task)
     from tltk.heads import build_head
-    from tltk.training import check_criterion
+    from tltk.training import check_criterion, count_devices
 
     # Dropped: that it can be made is what is asked, before rows are encoded and weights are read.
     build_head(recipe.head, units=task.units, default=task.default_head)
-    check_criterion(task, recipe.train, devices=recipe.distribute.fewest_devices)
+    check_criterion(task, recipe.train, devices=count_devices(recipe.distribute))
     return dataset, task
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tltk import __version__
 from tltk.assets import cache_folder, locked, resolve_checkpoint
@@ -22,6 +22,9 @@ from tltk.errors import BundleError
 from tltk.manifest import file_entry
 from tltk.recipe import Recipe, load_recipe
 from tltk.tasks import Similarity
+
+if TYPE_CHECKING:
+    from tltk.heads import SentenceModules
 
 _LONGEST = 256
 
@@ -54,7 +57,7 @@ def pretrained_bundle(
     )
     if output is not None:
         return _save(Path(output), recipe, checkpoint.folder)
-    folder = cache_folder() / "embedders" / _key(recipe, checkpoint.folder)
+    folder = cache_folder() / "embedders" / _key(recipe, checkpoint.folder, modules)
     with locked(folder, what="embedder", doing="making the"):
         if (folder / DOCUMENT).is_file():
             try:
@@ -84,10 +87,11 @@ def _save(folder: Path, recipe: Recipe, checkpoint: Path) -> Bundle:
     )
 
 
-def _key(recipe: Recipe, checkpoint: Path) -> str:
+def _key(recipe: Recipe, checkpoint: Path, modules: SentenceModules | None) -> str:
     """Return what tells one embedder from another: the checkpoint's files, how vectors are made, and by which tltk."""
     files: dict[str, Any] = {path.name: file_entry(path) for path in sorted(checkpoint.iterdir()) if path.is_file()}
-    for name in ("config.json", "model.safetensors"):  # of modules of sentence-transformers
-        files |= {str(path): file_entry(path) for path in sorted(checkpoint.glob(f"*/{name}"))}
+    files |= {str(path): file_entry(path) for path in sorted(checkpoint.glob("*/config.json"))}
+    if modules is not None and modules.dense is not None:
+        files |= {str(path): file_entry(path) for path in modules.dense.folder.glob("*.safetensors")}
     described = [__version__, recipe.model_dump(mode="json", include={"backbone", "head"}), files]
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:32]

@@ -11,8 +11,7 @@ import torch
 from tests.heads.head_contract import HeadContract
 from tltk.errors import RecipeError
 from tltk.heads import EmbeddingHead, build_head
-from tltk.heads.embedding import ACTIVATIONS
-from tltk.heads.sentence_dense import read_sentence_dense, write_sentence_dense
+from tltk.heads.sentence_dense import ACTIVATIONS, read_sentence_dense, write_sentence_dense
 from tltk.recipe import HeadSection
 
 
@@ -79,7 +78,14 @@ def test_a_vector_of_zeros_has_a_finite_norm_and_gradient() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("units", 0), ("units", True), ("normalize", "yes"), ("activation", "softplus"), ("activation", "tanh")],
+    [
+        ("units", 0),
+        ("units", True),
+        ("normalize", "yes"),
+        ("activation", "softplus"),
+        ("activation", ["tanh"]),
+        ("activation", "tanh"),
+    ],
 )
 def test_wrong_options_are_refused(option: str, value: Any) -> None:
     with pytest.raises(RecipeError, match=f"Got {option}="):

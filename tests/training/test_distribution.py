@@ -15,7 +15,7 @@ from tests.paths import ROOT
 from tests.training.mirrored_worker import CASES
 from tltk.errors import EnvironmentProblem
 from tltk.recipe.distribute import DistributeSection
-from tltk.training import distribution, distribution_strategy
+from tltk.training import count_devices, distribution, distribution_strategy
 from tltk.training.distribution import prefetch_device
 
 
@@ -56,7 +56,17 @@ def test_a_run_on_two_devices_resumes(found: dict[str, Any]) -> None:
 
 def test_one_device_needs_no_strategy() -> None:
     assert distribution_strategy(DistributeSection()) is None
-    assert DistributeSection().fewest_devices == 1
+    assert count_devices(DistributeSection()) == 1
+
+
+@pytest.mark.parametrize(
+    ("gpus", "devices", "expected"), [(0, None, 2), (0, 3, 3), (1, None, 1), (4, None, 4), (4, 2, 2)]
+)
+def test_devices_are_counted_without_making_them(
+    gpus: int, devices: int | None, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["one"] * gpus if kind == "GPU" else ["cpu"])
+    assert count_devices(DistributeSection(strategy="mirrored", devices=devices)) == expected
 
 
 def test_too_late_to_divide_the_processor() -> None:

@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from tltk.heads.head import PoolingHead, register_head
+from tltk.heads.sentence_dense import ACTIVATIONS
 
-ACTIVATIONS = ("linear", "tanh", "relu", "gelu")
 _SMALLEST_NORM = 1e-12
 """As PyTorch's `F.normalize`: a vector of zeros stays one."""
 
@@ -21,8 +21,7 @@ class EmbeddingHead(PoolingHead):
 
     With its defaults it has no weights and computes what a sentence-transformers model of the modules `Transformer`
     and `Pooling` computes (Reimers & Gurevych 2019, "Sentence-BERT"); `units` and `normalize` are its modules `Dense`
-    and `Normalize`. It computes in float32 in every precision policy,
-    since nearly equal vectors are to be told apart.
+    and `Normalize`. It computes in float32 in every precision policy, since nearly equal vectors are to be told apart.
 
     Args:
         units: numbers in a vector, by a dense layer; None leaves the hidden size.
@@ -54,10 +53,10 @@ class EmbeddingHead(PoolingHead):
         normalize: bool = False,
         **kwargs: Any,
     ) -> None:
-        if activation not in ACTIVATIONS:
+        if activation not in tuple(ACTIVATIONS):
             raise ValueError(f"Got activation={activation!r}; expected one of {', '.join(ACTIVATIONS)}.")
         if units is None and activation != "linear":
-            raise ValueError(f"Got activation={activation!r} without units; it is that of the layer of so many units.")
+            raise ValueError(f"Got activation={activation!r} without units; give units too, the width of its layer.")
         if not isinstance(normalize, bool):
             raise ValueError(f"Got normalize={normalize!r}; expected true or false.")
         super().__init__(units, pooling=pooling, **kwargs)

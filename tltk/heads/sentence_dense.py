@@ -12,13 +12,13 @@ import numpy as np
 from tltk.errors import WeightsError
 from tltk.heads.sentence_documents import USE_ENCODER_ALONE, read_document, write_document
 
-_ACTIVATIONS = {
+ACTIVATIONS = {
     "linear": "torch.nn.modules.linear.Identity",
     "tanh": "torch.nn.modules.activation.Tanh",
     "relu": "torch.nn.modules.activation.ReLU",
     "gelu": "torch.nn.modules.activation.GELU",
 }
-"""Keras's name -> PyTorch's class."""
+"""Keras's name -> PyTorch's class: what the dense layer of an `EmbeddingHead` may have."""
 
 _FROM, _TO = "module_input_name", "module_output_name"
 _SENTENCE = (None, "sentence_embedding")
@@ -39,6 +39,11 @@ class SentenceDense:
     units: int
     activation: str
     has_bias: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What an `EmbeddingHead` with the same layer is built with."""
+        return {"units": self.units, "activation": self.activation}
 
     def load_into(self, layer: keras.layers.Dense) -> None:
         """Give a built layer the weights.
@@ -72,8 +77,8 @@ def read_sentence_dense(folder: Path) -> SentenceDense:
     """
     place = folder / "config.json"
     config = read_document(place, dict)
-    known = {theirs: ours for ours, theirs in _ACTIVATIONS.items()}
-    activation, units = str(config.get("activation_function", _ACTIVATIONS["tanh"])), config.get("out_features")
+    known = {theirs: ours for ours, theirs in ACTIVATIONS.items()}
+    activation, units = str(config.get("activation_function", ACTIVATIONS["tanh"])), config.get("out_features")
     unknown = None
     if activation not in known:
         unknown = f"activation_function {activation!r}"
@@ -97,7 +102,7 @@ def write_sentence_dense(folder: Path, layer: keras.layers.Dense, width: int) ->
     from safetensors.numpy import save_file
 
     config: dict[str, Any] = {"in_features": width, "out_features": layer.units, "bias": True}
-    activation = _ACTIVATIONS[keras.activations.serialize(layer.activation)]
+    activation = ACTIVATIONS[keras.activations.serialize(layer.activation)]
     write_document(folder / "config.json", {**config, "activation_function": activation})
     kernel = np.ascontiguousarray(np.asarray(layer.kernel, dtype="float32").T)
     tensors = {"linear.weight": kernel, "linear.bias": np.asarray(layer.bias, dtype="float32")}

@@ -44,12 +44,6 @@ class SentenceModules:
     dense: SentenceDense | None = None
     max_length: int | None = None
 
-    @property
-    def options(self) -> dict[str, Any]:
-        """What an `EmbeddingHead` that does the same is built with, besides the pooling."""
-        dense = {} if self.dense is None else {"units": self.dense.units, "activation": self.dense.activation}
-        return {"normalize": self.normalize, **dense}
-
 
 def read_sentence_modules(folder: Path) -> SentenceModules | None:
     """Return what a checkpoint's `modules.json` and the files that it names say; None where there is none.
@@ -61,15 +55,15 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
     if not (folder / MODULES).is_file():
         return None
     modules = read_document(folder / MODULES, list)
-    paths = {_kind(module): str(module.get("path", "")) for module in modules if isinstance(module, dict)}
-    kinds = tuple(_kind(module) for module in modules if isinstance(module, dict))
+    kinds = tuple(map(_kind, modules))
     if kinds not in _ORDERS:
         raise WeightsError(
-            f"Got the modules {', '.join(kinds) or 'of nothing'}; tltk reads Transformer and Pooling, after them maybe "
-            "Dense, then maybe Normalize.",
+            f"Got {'the modules ' if kinds else 'no modules'}{', '.join(kinds)}; tltk reads Transformer and Pooling, "
+            "after them maybe Dense, then maybe Normalize.",
             where=str(folder / MODULES),
             hint=USE_ENCODER_ALONE,
         )
+    paths = {kind: str(module.get("path", "")) for kind, module in zip(kinds, modules, strict=True)}
     dense = read_sentence_dense(_beside(folder, paths["Dense"])) if "Dense" in paths else None
     pooling = _pooling(_beside(folder, paths["Pooling"] or _POOLING))
     return SentenceModules(pooling, "Normalize" in kinds, dense, _max_length(folder))
@@ -118,8 +112,8 @@ def _max_length(folder: Path) -> int | None:
     return None
 
 
-def _kind(module: dict[str, Any]) -> str:
-    return str(module.get("type", "")).rpartition(".")[2]
+def _kind(module: Any) -> str:
+    return str(module.get("type", "") if isinstance(module, dict) else module).rpartition(".")[2]
 
 
 def _beside(folder: Path, path: str) -> Path:

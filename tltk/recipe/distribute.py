@@ -19,8 +19,3 @@ class DistributeSection(Section):
 
     devices: int | None = Field(default=None, ge=1)
     """How many devices; all GPUs when not given. On a CPU-only machine, so many logical CPU devices (default 2)."""
-
-    @property
-    def fewest_devices(self) -> int:
-        """How many devices it will be at the least, as far as the recipe alone can tell."""
-        return 1 if self.strategy == "none" else self.devices or 2

@@ -8,7 +8,7 @@ from tltk.training.batches import training_plan, validation_batches  # noqa: E40
 from tltk.training.checkpoint import CheckpointFolder  # noqa: E402
 from tltk.training.compile import compile_model  # noqa: E402
 from tltk.training.criterion import Criterion, check_criterion, make_criterion  # noqa: E402
-from tltk.training.distribution import distribution_strategy  # noqa: E402
+from tltk.training.distribution import count_devices, distribution_strategy  # noqa: E402
 from tltk.training.finite import FiniteLoss  # noqa: E402
 from tltk.training.history import History  # noqa: E402
 from tltk.training.jit import choose_jit_compile  # noqa: E402
@@ -31,6 +31,7 @@ __all__ = [
     "choose_jit_compile",
     "choose_precision",
     "compile_model",
+    "count_devices",
     "distribution_strategy",
     "make_criterion",
     "make_optimizer",

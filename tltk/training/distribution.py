@@ -25,8 +25,19 @@ def distribution_strategy(section: DistributeSection) -> tf.distribute.Strategy 
     if section.strategy == "none":
         return None
     gpus = tf.config.list_logical_devices("GPU") if tf.config.list_physical_devices("GPU") else []
-    devices = _choose_gpus(gpus, section.devices) if gpus else _logical_cpus(section.devices or _DEFAULT_LOGICAL_CPUS)
+    devices = _choose_gpus(gpus, section.devices) if gpus else _logical_cpus(count_devices(section))
     return tf.distribute.MirroredStrategy(devices)
+
+
+def count_devices(section: DistributeSection) -> int:
+    """Return among how many devices `distribution_strategy` would divide a batch; none is made or taken for it.
+
+    Args:
+        section: the recipe's `distribute`.
+    """
+    if section.strategy == "none":
+        return 1
+    return section.devices or len(tf.config.list_physical_devices("GPU")) or _DEFAULT_LOGICAL_CPUS
 
 
 def prefetch_device(strategy: tf.distribute.Strategy) -> str | None:
