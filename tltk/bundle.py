@@ -175,7 +175,7 @@ class Bundle(EmbeddingBundle):
             engine_folder(self.identity),
             precision,
             model=lambda: self.built,
-            activation=self.task.activation,
+            activation=self.task.comparable_activation,
             max_length=self.recipe.backbone.max_length,
         )
 
@@ -239,7 +239,8 @@ class Bundle(EmbeddingBundle):
         Args:
             format: a registered exporter: savedmodel, onnx.
             path: folder to write (replaced if it holds an export).
-            **options: the exporter's own; `tolerance` is the largest difference of a probability accepted.
+            **options: the exporter's own; `tolerance` is the largest difference of a probability accepted
+                (of a number in standard deviations).
 
         Raises:
             ExportError: unknown format, or the export differs from the model.
@@ -255,6 +256,7 @@ class Bundle(EmbeddingBundle):
             tokenizer=self.tokenizer,
             labels=self.labels,
             max_length=self.recipe.backbone.max_length,
+            comparable=self.task.comparable,
             **options,
         )
         return folder

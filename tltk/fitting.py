@@ -210,7 +210,8 @@ def _save_and_evaluate(
         metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
         bundle.record_metrics(metrics)
         main = prepared.task.main_metric(metrics)
-        found.extend(f"{name} {main} {value:.4f}" for name, values in metrics.items() if (value := values.get(main)))
+        measured = {name: values[main] for name, values in metrics.items() if values.get(main) is not None}
+        found.extend(f"{name} {main} {value:.4f}" for name, value in measured.items())
     return bundle, evaluations
 
 

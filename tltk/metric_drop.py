@@ -126,7 +126,7 @@ def _on_random_tokens(bundle: Bundle, choice: EngineChoice) -> float:
         bundle.quiet_predictor(choice).engine,
         vocabulary=bundle.built.config.vocabulary_size,
         max_length=bundle.recipe.backbone.max_length,
-        activation=bundle.task.activation,
+        activation=bundle.task.comparable_activation,
     )
 
 

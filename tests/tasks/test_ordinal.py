@@ -11,6 +11,7 @@ from tests.tasks.run_contract import TaskRunContract
 from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import Rows
 from tltk.errors import DataError
+from tltk.evaluation.median_level import median_level
 from tltk.evaluation.ordinal import evaluate_ordinal
 from tltk.run import Run
 from tltk.tasks import OrdinalRegression, Task
@@ -86,11 +87,34 @@ def test_figures_are_those_of_the_distance() -> None:
     task = OrdinalRegression(labels=tuple("abcd"))
     logits = np.random.default_rng(1).normal(0, 2, (60, 3)).astype("float32")
     targets = np.arange(60) % 4
-    predicted = task.activation(logits).argmax(axis=1)
+    predicted = np.array([task.labels_.index(found["label"]) for found in task.decode(logits)])
     figures = task.evaluate({"labels": targets}, logits).metrics
     assert figures["mae"] == pytest.approx(np.abs(targets - predicted).mean())
     assert figures["within_one"] == pytest.approx((np.abs(targets - predicted) <= 1).mean())
     assert figures["quadratic_kappa"] == pytest.approx(cohen_kappa_score(targets, predicted, weights="quadratic"))
+
+
+def test_the_median_level_is_predicted_and_not_the_likeliest() -> None:
+    task = OrdinalRegression(labels=tuple("abcde"))
+    (found,) = task.decode(np.array([[0.3, 0.2, -0.2, -0.3]]))
+    assert (found["label"], found["score"]) == ("c", found["scores"]["c"])
+    assert max(found["scores"], key=found["scores"].__getitem__) == "a"
+
+
+def test_no_other_level_is_fewer_levels_off_than_the_median() -> None:
+    random = np.random.default_rng(3)
+    probabilities = random.dirichlet(np.full(6, 0.5), 500)
+    distances = np.abs(np.arange(6)[:, None] - np.arange(6))
+    expected = probabilities @ distances
+    chosen = np.take_along_axis(expected, median_level(probabilities)[:, None], axis=1)[:, 0]
+    np.testing.assert_allclose(chosen, expected.min(axis=1))
+
+
+def test_mistakes_are_those_of_the_median_level() -> None:
+    task = OrdinalRegression(labels=tuple("abcde"))
+    logits = np.array([[0.3, 0.2, -0.2, -0.3]] * 2)
+    (mistake,) = task.mistakes({"labels": np.array([2, 0])}, logits)
+    assert (mistake["position"], mistake["label"], mistake["predicted"]) == (1, "a", "c")
 
 
 def test_the_distance_counts_levels_that_do_not_occur() -> None:

@@ -14,7 +14,8 @@ from tests.reviews import make_reviews, tiny_recipe
 from tests.tasks.run_contract import TaskRunContract
 from tests.tasks.task_contract import TaskContract, make_rows
 from tltk.data import NumbersKind, Rows
-from tltk.errors import DataError, RecipeError, TltkError
+from tltk.errors import DataError, ExportError, RecipeError, TltkError
+from tltk.exporting import exporters
 from tltk.tasks import Regression, Task
 
 
@@ -74,19 +75,33 @@ class TestRun(TaskRunContract):
 
 
 class TestRunOfSeveralNumbers(TaskRunContract):
+    """Small numbers beside large ones, which have a large offset: float32 would give all texts the same second."""
+
     task = "regression"
-    changes: ClassVar[dict[str, Any]] = {"data__label": ["stars", "words"]}
+    changes: ClassVar[dict[str, Any]] = {"data__label": ["stars", "second"]}
 
     def data(self) -> dict[str, list[Any]]:
         rows = make_reviews()
         stars = [5 if label == "positive" else 1 for label in rows["label"]]
-        return {"text": rows["text"], "stars": stars, "words": [len(text.split()) for text in rows["text"]]}
+        return {"text": rows["text"], "stars": stars, "second": [1_700_000_000 + len(text) for text in rows["text"]]}
 
     def inputs(self) -> list[Any]:
         return ["a gripping film", "dull and far too long"]
 
     def test_numbers_are_named_by_their_columns(self, run: tltk.Run) -> None:
-        assert list(run.predict("a gripping film")["values"]) == ["stars", "words"]
+        assert list(run.predict("a gripping film")["values"]) == ["stars", "second"]
+
+    @pytest.mark.parametrize("column", [0, 1])
+    @pytest.mark.parametrize("format", ["savedmodel", "onnx"])
+    def test_an_export_that_is_wrong_in_one_column_is_refused(
+        self, run: tltk.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, column: int
+    ) -> None:
+        kind = exporters.get(format)
+        load = kind.load
+        off = np.eye(2)[column] * 0.01
+        monkeypatch.setattr(kind, "load", lambda self, folder: lambda given: load(self, folder)(given) + off)
+        with pytest.raises(ExportError, match=f"The {format} export differs from the model by 0.0"):
+            run.export(format, tmp_path / "export")
 
 
 def test_figures_are_those_of_scipy_and_scikit_learn() -> None:

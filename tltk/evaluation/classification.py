@@ -14,7 +14,9 @@ from tltk.evaluation.evaluation import Evaluation
 from tltk.evaluation.scorable import check_scorable
 
 
-def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str]) -> Evaluation:
+def evaluate_classification(
+    targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str], *, predicted: np.ndarray | None = None
+) -> Evaluation:
     """Score probabilities against true labels.
 
     Metrics: `accuracy`, `f1_macro`, `f1_micro`, `f1_weighted`, `mcc` (Matthews correlation), `auc` and `log_loss`, all
@@ -25,6 +27,7 @@ def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labe
         targets: indices of the true labels, integers of shape [examples].
         probabilities: shape [examples, labels], each row adding up to 1.
         labels: their names.
+        predicted: indices of the predicted labels, shape [examples]; the likeliest where None.
 
     Raises:
         DataError: there are no examples.
@@ -38,7 +41,7 @@ def evaluate_classification(targets: np.ndarray, probabilities: np.ndarray, labe
     truth = np.asarray(targets).astype(np.int64)
     scores = np.asarray(probabilities, dtype=np.float64)
     _check(truth, scores, labels)
-    predicted = scores.argmax(axis=1)
+    predicted = scores.argmax(axis=1) if predicted is None else predicted
     codes = np.arange(len(labels))
     auc, reason = _auc(truth, scores, labels)
     with warnings.catch_warnings():

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 def confident_mistakes(
-    targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str], rows: Rows | None = None, *, limit: int = 20
+    targets: np.ndarray,
+    probabilities: np.ndarray,
+    labels: Sequence[str],
+    rows: Rows | None = None,
+    *,
+    predicted: np.ndarray | None = None,
+    limit: int = 20,
 ) -> list[dict[str, Any]]:
     """Return the wrong predictions of highest probability, the surest first.
 
@@ -23,6 +29,7 @@ def confident_mistakes(
         probabilities: shape [examples, labels].
         labels: their names.
         rows: the examples, for their texts and places.
+        predicted: indices of the predicted labels, shape [examples]; the likeliest where None.
         limit: how many at the most.
 
     Returns:
@@ -35,8 +42,8 @@ def confident_mistakes(
         (1, 'yes', 'no', 0.6)
     """
     truth = np.asarray(targets)
-    predicted = np.asarray(probabilities).argmax(axis=1)
-    scores = np.asarray(probabilities).max(axis=1)
+    predicted = np.asarray(probabilities).argmax(axis=1) if predicted is None else predicted
+    scores = np.take_along_axis(np.asarray(probabilities), predicted[:, None], axis=1)[:, 0]
     wrong = np.flatnonzero(predicted != truth)
     chosen = wrong[np.argsort(-scores[wrong], kind="stable")][:limit]
     mistakes: list[dict[str, Any]] = [

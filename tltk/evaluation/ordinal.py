@@ -10,13 +10,15 @@ from sklearn import metrics as sklearn_metrics
 
 from tltk.evaluation.classification import evaluate_classification
 from tltk.evaluation.evaluation import Evaluation
+from tltk.evaluation.median_level import median_level
 
 
 def evaluate_ordinal(targets: np.ndarray, probabilities: np.ndarray, labels: Sequence[str]) -> Evaluation:
     """Score probabilities of levels against true levels.
 
     Metrics: those of `evaluate_classification`, and before them `quadratic_kappa` (Cohen's kappa with quadratic
-    weights), `mae` (mean distance in levels) and `within_one` (at most one level off).
+    weights), `mae` (mean distance in levels) and `within_one` (at most one level off). What counts as predicted is
+    `median_level`.
 
     Args:
         targets: indices of the true levels, integers of shape [examples].
@@ -28,8 +30,8 @@ def evaluate_ordinal(targets: np.ndarray, probabilities: np.ndarray, labels: Seq
         >>> evaluation.metrics["mae"], evaluation.metrics["within_one"]
         (0.5, 1.0)
     """
-    evaluation = evaluate_classification(targets, probabilities, labels)
-    truth, predicted = np.asarray(targets), np.asarray(probabilities).argmax(axis=1)
+    truth, predicted = np.asarray(targets), median_level(np.asarray(probabilities))
+    evaluation = evaluate_classification(truth, probabilities, labels, predicted=predicted)
     distance = np.abs(truth - predicted)
     one_level = len(np.unique(np.concatenate([truth, predicted]))) == 1
     own: dict[str, float | None] = {

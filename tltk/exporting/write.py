@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tltk.errors import ExportError
-from tltk.exporting.exporter import Loaded, exporters
+from tltk.exporting.exporter import exporters
 from tltk.exporting.probes import apart, largest_difference, probe_batches
 from tltk.folders import atomic_folder, write_json
 
@@ -28,7 +28,8 @@ class ExportReport:
         inputs: names of the inputs, in order.
         max_length: longest input in tokens.
         rows: rows compared.
-        largest_difference: largest absolute difference of a probability from the model's own.
+        largest_difference: largest absolute difference of a probability from the model's own; of a number in standard
+            deviations.
         tolerance: what was accepted.
     """
 
@@ -50,6 +51,7 @@ def write_export(
     tokenizer: Any,
     labels: Sequence[str],
     max_length: int,
+    comparable: Callable[[np.ndarray], np.ndarray] = np.asarray,
     tolerance: float = 1e-5,
 ) -> ExportReport:
     """Write a model in another format, with its tokenizer and `export.json` beside it.
@@ -62,6 +64,7 @@ def write_export(
         tokenizer: the backbone's tokenizer.
         labels: names of the outputs.
         max_length: longest input in tokens.
+        comparable: see `Task.comparable`.
         tolerance: largest absolute difference of a probability that is accepted; of outputs above 1 the largest
             share of the greatest one.
 
@@ -84,7 +87,12 @@ def write_export(
                 where=str(path),
                 hint="Nothing was written. Report this with what `--debug` prints.",
             ) from error
-        rows, difference = _compare(whole, loaded, tokenizer, max_length)
+        batches = list(probe_batches(len(tokenizer), [tensor.name for tensor in whole.inputs], max_length))
+        difference = largest_difference(
+            lambda batch: comparable(np.asarray(whole(batch, training=False))),
+            lambda batch: comparable(loaded(batch)),
+            batches,
+        )
         if not difference <= tolerance:
             raise ExportError(
                 f"The {format} export {apart(difference, tolerance)}.",
@@ -92,6 +100,7 @@ def write_export(
                 hint="Nothing was written. Report this with the recipe, or give a larger tolerance.",
             )
         inputs = tuple(tensor.name for tensor in whole.inputs)
+        rows = sum(len(batch["input_ids"]) for batch in batches)
         report = ExportReport(format, tuple(labels), inputs, max_length, rows, difference, tolerance)
         tokenizer.save_pretrained(folder / "tokenizer")
         write_json(folder / REPORT, asdict(report))
@@ -122,9 +131,3 @@ def _refuse_other_files(path: Path) -> None:
             where=str(path),
             hint="Choose a new or empty folder (--output), or one that holds an older export.",
         )
-
-
-def _compare(model: Any, loaded: Loaded, tokenizer: Any, max_length: int) -> tuple[int, float]:
-    batches = list(probe_batches(len(tokenizer), [tensor.name for tensor in model.inputs], max_length))
-    rows = sum(len(batch["input_ids"]) for batch in batches)
-    return rows, largest_difference(lambda batch: np.asarray(model(batch, training=False)), loaded, batches)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tltk.errors import DataError, some_of
 from tltk.evaluation import Evaluation
+from tltk.evaluation.median_level import median_level
 from tltk.tasks.labels import are_numbers, sigmoid
 from tltk.tasks.registry import register_task
 from tltk.tasks.text_classification import TextClassification
@@ -26,7 +27,8 @@ class OrdinalRegression(TextClassification):
     """Gives each text, or pair of texts, a level of an ordered scale, such as one to five stars.
 
     The head gives a logit for each threshold between two levels: how sure it is that the text lies above it. A guess
-    two levels off costs more than one level off. Numbers have an order of their own; the order of words must be given,
+    two levels off costs more than one level off, and predicted is the median level, which is expected to be the fewest
+    levels off (see `tltk.evaluation.median_level`). Numbers have an order of their own; the order of words must be given,
     the lowest first (`task.labels: [bad, fair, good]`).
 
     Args:
@@ -83,6 +85,10 @@ class OrdinalRegression(TextClassification):
         above = np.minimum.accumulate(sigmoid(outputs), axis=-1)
         edge = np.ones((*above.shape[:-1], 1))
         return -np.diff(np.concatenate([edge, above, edge * 0], axis=-1), axis=-1)
+
+    def chosen(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return the index of the median level of each row of probabilities."""
+        return median_level(probabilities)
 
     def probabilities(self) -> keras.layers.Layer:
         from tltk.tasks.graph.level_probabilities import LevelProbabilities

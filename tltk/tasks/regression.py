@@ -121,6 +121,10 @@ class Regression(Task):
 
         return Rescale(list(self._fitted("scale_")), list(self._fitted("mean_")), clip=self.clip, name="values")
 
+    def comparable(self, values: np.ndarray) -> np.ndarray:
+        """Return numbers in standard deviations from the mean, so that none hides behind one of a larger unit."""
+        return (np.asarray(values, np.float64) - self._fitted("mean_")) / self._fitted("scale_")
+
     def decode(
         self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None
     ) -> list[Prediction]:

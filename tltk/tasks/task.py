@@ -229,6 +229,17 @@ class Task(ABC):
     def probabilities(self) -> keras.layers.Layer:
         """Return the layer that does what `activation` does, in the graph: for exports, whose output has its name."""
 
+    def comparable(self, values: np.ndarray) -> np.ndarray:
+        """Return what `activation` or an export gave in units in which 1 is much, as it is for probabilities.
+
+        Two forms of a model are compared in them.
+        """
+        return values
+
+    def comparable_activation(self, outputs: np.ndarray) -> np.ndarray:
+        """Return what two engines of a model are compared by; see `comparable`."""
+        return self.comparable(self.activation(outputs))
+
     @abstractmethod
     def decode(
         self, outputs: np.ndarray, *, rows: Rows | None = None, encoded: Encoded | None = None

@@ -92,11 +92,14 @@ class TextClassification(Task):
         """Return, for each row of logits [rows, labels], `label`, its `score`, and `scores` of all labels."""
         labels = self._fitted_labels
         probabilities = self.activation(outputs)
-        best = probabilities.argmax(axis=-1)
         return [
             {"label": labels[index], "score": scores[index], "scores": dict(zip(labels, scores, strict=True))}
-            for index, scores in zip(best.tolist(), probabilities.tolist(), strict=True)
+            for index, scores in zip(self.chosen(probabilities).tolist(), probabilities.tolist(), strict=True)
         ]
+
+    def chosen(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return the index of the label that each row of probabilities [rows, labels] speaks for: the likeliest."""
+        return probabilities.argmax(axis=-1)
 
     def evaluate(
         self,
@@ -121,8 +124,14 @@ class TextClassification(Task):
     ) -> list[dict[str, Any]]:
         from tltk.evaluation import confident_mistakes
 
+        probabilities = self.activation(outputs)
         return confident_mistakes(
-            targets["labels"], self.activation(outputs), self._fitted_labels, rows=rows, limit=limit
+            targets["labels"],
+            probabilities,
+            self._fitted_labels,
+            rows=rows,
+            predicted=self.chosen(probabilities),
+            limit=limit,
         )
 
     def get_config(self) -> dict[str, Any]:

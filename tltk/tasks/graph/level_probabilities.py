@@ -41,8 +41,8 @@ class LevelProbabilities(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="tltk")
-class LevelAccuracy(keras.metrics.SparseCategoricalAccuracy):
-    """Share of rows whose likeliest level is the true one, of logits of lying above each threshold.
+class LevelAccuracy(keras.metrics.Accuracy):
+    """Share of rows whose median level is the true one, of logits of lying above each threshold.
 
     Example:
         >>> accuracy = LevelAccuracy()
@@ -55,7 +55,10 @@ class LevelAccuracy(keras.metrics.SparseCategoricalAccuracy):
         super().__init__(name=name, dtype=dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        super().update_state(y_true, LevelProbabilities()(y_pred), sample_weight=sample_weight)
+        # A threshold counts only where all below it do: their probabilities never rise.
+        passed = ops.cumprod(ops.cast(ops.cast(y_pred, "float32") > 0, "int32"), axis=-1)
+        levels = ops.sum(passed, axis=-1)
+        super().update_state(ops.reshape(y_true, ops.shape(levels)), levels, sample_weight=sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name}

@@ -15,7 +15,7 @@ from keras import ops  # noqa: E402
 
 @keras.saving.register_keras_serializable(package="tltk")
 class Rescale(keras.layers.Layer):
-    """Multiplies by a scale, adds an offset and clips, in float32.
+    """Multiplies by a scale, adds an offset and clips, in float64: beside a large offset float32 has no digits left.
 
     Args:
         scale: a factor for each output.
@@ -30,12 +30,13 @@ class Rescale(keras.layers.Layer):
     def __init__(
         self, scale: Sequence[float], offset: Sequence[float], *, clip: Sequence[float] | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(**{"dtype": "float32", **kwargs})
+        super().__init__(**{"dtype": "float64", **kwargs})
         self.scale, self.offset = list(scale), list(offset)
         self.clip = None if clip is None else list(clip)
 
     def call(self, inputs: Any) -> Any:
-        values = inputs * ops.array(self.scale, dtype="float32") + ops.array(self.offset, dtype="float32")
+        inputs = ops.cast(inputs, "float64")
+        values = inputs * ops.array(self.scale, dtype="float64") + ops.array(self.offset, dtype="float64")
         return values if self.clip is None else ops.clip(values, *self.clip)
 
     def compute_output_shape(self, shape: tuple, **_: Any) -> tuple:
