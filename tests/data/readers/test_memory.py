@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from tests.data.readers.contract import ReaderContract, rows_like
-from tltk.data import Dataset, NumbersKind, read
+from tltk.data import Dataset, NumbersKind, read, stream
 from tltk.errors import DataError
 from tltk.recipe import DataSection
 
@@ -112,6 +113,73 @@ def test_numpy_and_categorical_labels(tmp_path: Path) -> None:
     assert read_memory(tmp_path, frame)["train"].labels() == ["x", "y", "x"]
 
 
+TEXTS, STARS = ["a", "b"], [0, 1]
+COLUMNS = {"text": TEXTS, "label": STARS}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": dict(enumerate(TEXTS)).values(), "label": dict.fromkeys(STARS).keys()},
+        {"text": deque(TEXTS), "label": range(2)},
+        {"text": pa.array(TEXTS), "label": pa.chunked_array([[0], [1]])},
+        {"text": pd.Series(TEXTS, index=[0.5, 1.5]), "label": pd.Series(STARS, index=["x", "y"])},
+        {"text": pd.Index(TEXTS), "label": np.array(STARS)},
+        (dict(enumerate(TEXTS)).values(), pa.array(STARS)),
+        (pd.DataFrame({"title": TEXTS}), STARS),
+        (pd.DataFrame({"title": TEXTS}), pd.DataFrame({"stars": STARS}, index=[7, 8])),
+        (pa.table({"title": TEXTS}), pa.RecordBatch.from_pydict({"stars": STARS})),
+        ({"title": TEXTS}, STARS),
+        (TEXTS, {"stars": STARS}),
+        ({"text": "a", "label": 0}, {"text": "b", "label": 1}),
+    ],
+)
+def test_columns_of_any_kind_that_have_a_length_and_an_order(tmp_path: Path, data: Any) -> None:
+    train = read_memory(tmp_path, data)["train"]
+    assert (train.texts(), train.labels()) == (TEXTS, ["0", "1"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pd.DataFrame({0: TEXTS, 1: STARS}),
+        {0: TEXTS, 1: STARS},
+        [{0: "a", 1: 0}, {1: 1, 0: "b"}],
+        [{np.int64(0): "a", np.int64(1): 0}, {0: "b", 1: 1}],
+    ],
+)
+def test_names_that_are_no_text_are_taken_as_their_text(tmp_path: Path, data: Any) -> None:
+    train = read_memory(tmp_path, data, text="0", label="1")["train"]
+    assert (train.texts(), train.labels()) == (TEXTS, ["0", "1"])
+
+
+DOUBLED = pd.DataFrame([["a", "x", 0], ["b", "y", 1]], columns=["text", "text", "label"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DOUBLED,
+        DOUBLED[["text", "label"]],
+        pa.table([TEXTS, TEXTS, STARS], names=["text", "text", "label"]),
+        pa.RecordBatch.from_arrays([pa.array(TEXTS), pa.array(TEXTS), pa.array(STARS)], ["text", "text", "label"]),
+    ],
+)
+@pytest.mark.parametrize("section", [{}, {"text": "label", "label": "text"}])
+def test_a_wanted_column_that_is_there_twice_is_named(tmp_path: Path, data: Any, section: dict[str, str]) -> None:
+    message = "train data in memory: Column 'text' is there twice"
+    with pytest.raises(DataError, match=message):
+        read_memory(tmp_path, data, **section)
+    with pytest.raises(DataError, match=message):
+        list(stream(DataSection(source="memory"), memory=data))
+
+
+def test_a_column_that_is_there_twice_and_not_wanted_is_passed_over(tmp_path: Path) -> None:
+    frame = pd.DataFrame([["a", 0, 0, 1], ["b", 1, 1, 0]], columns=["text", "label", "id", "id"])
+    assert read_memory(tmp_path, frame)["train"].labels() == ["0", "1"]
+    assert read_memory(tmp_path, pa.table([TEXTS, STARS, STARS, STARS], names=frame.columns))["train"].texts() == TEXTS
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -122,6 +190,31 @@ def test_numpy_and_categorical_labels(tmp_path: Path) -> None:
         ({"text": ["a"], "label": [0, 1]}, r"differ in length \(text: 1, label: 2\)"),
         ((["a"], [0, 1]), r"differ in length \(texts: 1, labels: 2\)"),
         ({"validation": (["a"], [0])}, "no training rows"),
+        (set(TEXTS), "Got data of type set"),
+        ([TEXTS, STARS], r"Got data of type list \(of list\)"),
+        (pa.array(TEXTS), "Got data of type StringArray"),
+        (pd.Series(TEXTS), "Got data of type Series"),
+        (COLUMNS | {"text": (text for text in TEXTS)}, r"Column 'text' is of type generator; .*list\(\.\.\.\) makes"),
+        (COLUMNS | {"text": set(TEXTS)}, "Column 'text' is of type set; .*no order"),
+        (COLUMNS | {"label": 1}, "Column 'label' is of type int; expected a list"),
+        (COLUMNS | {"label": None}, "Column 'label' is of type NoneType"),
+        (COLUMNS | {"label": np.array(1)}, "Column 'label' is of type ndarray"),
+        (COLUMNS | {"text": "ab"}, "Column 'text' is of type str"),
+        (COLUMNS | {"text": {"a": 1, "b": 2}}, "Column 'text' is of type dict"),
+        ({0: TEXTS, "label": iter(STARS), "text": TEXTS}, "Column 'label' is of type list_iterator"),
+        (((text for text in TEXTS), STARS), "Column 'texts' is of type generator"),
+        ((TEXTS, {0, 1}), "Column 'labels' is of type set"),
+        (
+            (pd.DataFrame({"title": TEXTS, "body": TEXTS}), STARS),
+            r"2 columns \('title', 'body'\) as the texts .*label in",
+        ),
+        ((TEXTS, pa.table({"x": STARS, "y": STARS})), r"2 columns \('x', 'y'\) as the labels of a \(texts, labels\)"),
+        (({"title": TEXTS, 0: TEXTS}, STARS), r"2 columns \('title', '0'\) as the texts"),
+        (({}, STARS), r"0 columns \(none\) as the texts"),
+        ([{"text": "a", "label": 1}, "b"], "train data in memory, row 1: Got 'b' of type str; expected a dict"),
+        ([{"text": "a", "label": 1}, None], "row 1: Got None of type NoneType"),
+        (({"text": "a", "label": 1}, None), "row 1: Got None of type NoneType"),
+        ([None, {"text": "a", "label": 1}], "row 0: Got None of type NoneType"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, data: Any, message: str) -> None:
