@@ -118,6 +118,7 @@ def test_a_wrong_start_is_mended_and_told(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", "empty"),
+        (f'{{"data": [{"9" * 5000}]}}', r"q\.json: The file has a number that cannot be read .*4300"),
         ('{"data": [', r"q\.json:1.*not JSON"),
         ('{"question": "a"}\n{"question": "b"}\n', r"q\.json:2.*data\.source: jsonl"),
         ("[1]", "no object"),

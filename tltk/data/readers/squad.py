@@ -76,6 +76,12 @@ class SquadReader(FileReader):
                 where=f"{part.origin}:{error.lineno}",
                 hint=lines if error.msg == "Extra data" else "Write or fetch it again.",
             ) from None
+        except ValueError as error:  # an integer of more digits than Python reads
+            raise DataError(
+                f"The file has a number that cannot be read ({error}).",
+                where=part.origin,
+                hint="Write answer_start as the character where the answer begins.",
+            ) from None
         except RecursionError:
             raise DataError("The JSON is nested too deep.", where=part.origin, hint=f"Expected {_LAYOUT}.") from None
         if not isinstance(document, dict) or not isinstance(document.get("data"), list):
