@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from tltk.data.broken import BrokenRows
 from tltk.data.dataset import ROW
 from tltk.data.kinds import LabelKind
-from tltk.data.labels import LabelFault, Mended, spell
+from tltk.data.labels import LabelFault, Mended, is_missing, spell
 from tltk.data.split_groups import GROUP
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -157,7 +157,7 @@ class _Broken(ValueError):
 
 
 def _check_text(name: str, value: Any) -> None:
-    if value is None or (isinstance(value, float) and value != value):
+    if is_missing(value):
         raise _Broken("missing text", f"The text in column {name!r} is missing ({value!r}).")
     if not isinstance(value, str):
         raise _Broken(

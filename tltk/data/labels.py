@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tltk.recipe.data import BinarizeSection, DataSection
 from tltk.recipe.kinds import without_point
+
+_FLOAT_DIGITS = 308
+"""Digits of the greatest float; a longer number is not written out."""
 
 
 class LabelFault(ValueError):
@@ -87,15 +91,17 @@ def spell(value: Any) -> str:
     """Return a label's one spelling as a string.
 
     Raises:
-        LabelFault: the value is missing (None, NaN, an empty string), or no string or number.
+        LabelFault: the value is missing (`is_missing`), an empty string, or no string or number.
 
     Example:
-        >>> spell(1), spell(1.0), spell("1.0"), spell(0.5), spell(True), spell("x")
-        ('1', '1', '1', '0.5', 'true', 'x')
+        >>> spell(1), spell(1.0), spell("1.0"), spell(0.5), spell(Decimal("0.50")), spell(True), spell("x")
+        ('1', '1', '1', '0.5', '0.5', 'true', 'x')
     """
-    value = value.item() if hasattr(value, "item") and not isinstance(value, str) else value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    value = _single(value)
+    if is_missing(value):
         raise LabelFault("The label is missing.")
+    if isinstance(value, Decimal):
+        return _spell_decimal(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
@@ -109,6 +115,43 @@ def spell(value: Any) -> str:
     if "\0" in value:
         raise LabelFault(f"The label {value!r} has a NUL character.")
     return without_point(value)
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value stands for none: None, NaN of any type, and the NA and NaT of pandas.
+
+    Example:
+        >>> is_missing(None), is_missing(float("nan")), is_missing(Decimal("nan")), is_missing(""), is_missing(0)
+        (True, True, True, False, False)
+    """
+    if isinstance(value, str):
+        return False
+    value = _single(value) if getattr(value, "ndim", None) == 0 else value
+    # By their names, since nothing else of pandas is needed here; NA is neither equal to itself nor unequal.
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and math.isnan(value)
+
+
+def _single(value: Any) -> Any:
+    """Return a number of NumPy's as Python's; anything else, arrays of several numbers too, as it is."""
+    if isinstance(value, str) or not hasattr(value, "item"):
+        return value
+    try:
+        return value.item()
+    except (TypeError, ValueError, RuntimeError):
+        return value
+
+
+def _spell_decimal(value: Decimal) -> str:
+    """Return a decimal spelled as the integer or float it equals; in full where it equals none."""
+    if value.is_infinite() or not value:
+        return "0" if not value else repr(float(value))
+    if abs(value.adjusted()) > _FLOAT_DIGITS:
+        return str(value)
+    if value.as_integer_ratio()[1] == 1:
+        return str(int(value))
+    return repr(float(value)) if Decimal(repr(float(value))) == value else f"{value:f}".rstrip("0")
 
 
 def _number(label: str) -> float:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.data.kinds.missing import MISSING
 from tltk.data import AnswersKind
 from tltk.data.kinds.answers import MOVED
 from tltk.data.labels import LabelFault, Mended
@@ -43,6 +44,14 @@ def test_two_columns_are_one_answer() -> None:
     assert clean("", None) == clean(None, float("nan")) == []
 
 
+@pytest.mark.parametrize("missing", MISSING)
+def test_every_kind_of_missing_value_is_missing(missing: Any) -> None:
+    assert clean(missing, missing) == []
+    for label in (missing, {"text": "Ada", "answer_start": missing}, [{"text": "Ada", "answer_start": missing}]):
+        with pytest.raises(LabelFault, match="The label is missing|has no answer_start"):
+            clean(label)
+
+
 def test_an_empty_text_is_no_answer_where_it_is_the_only_one() -> None:
     assert clean({"text": "", "answer_start": -1}) == clean({"text": "", "answer_start": None}) == []
 
@@ -66,6 +75,10 @@ def test_an_empty_list_is_no_answer(label: Any) -> None:
         ([{"text": "Ada"}], "no answer_start"),
         ([{"text": "Ada", "answer_start": True}], "whole number"),
         ([{"text": "Ada", "answer_start": 7.5}], "whole number"),
+        ([{"text": "Ada", "answer_start": 10**400}], "Got answer_start 1000.* of 'Ada'; expected a whole number"),
+        ([{"text": "Ada", "answer_start": "9" * 400}], "whole number"),
+        (f'[{{"text": "Ada", "answer_start": {"9" * 400}}}]', "whole number"),
+        (f'[{{"text": "Ada", "answer_start": {"9" * 5000}}}]', "is not JSON"),
         ([{"text": "", "answer_start": 7}], "expected text"),
         ([{"text": 3, "answer_start": 7}], "expected text"),
         (["Ada"], "Got the answer 'Ada'"),

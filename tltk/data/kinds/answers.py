@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind
 from tltk.data.kinds.lists import from_json, plain
-from tltk.data.labels import LabelFault, Mended
+from tltk.data.labels import LabelFault, Mended, is_missing
 
 NEARBY = 64
 """Characters by which a wrong start may be off where the answer stands in the context more than once."""
@@ -57,7 +57,7 @@ class AnswersKind(LabelKind):
 
 def _single(text: Any, start: Any) -> list[tuple[str, int]]:
     """Return a row's only answer; none where its text is empty or missing."""
-    if _is_missing(text) or text == "":
+    if is_missing(text) or (isinstance(text, str) and text == ""):
         return []
     return [(_text(text), _start(start, text))]
 
@@ -65,7 +65,7 @@ def _single(text: Any, start: Any) -> list[tuple[str, int]]:
 def _listed(value: Any) -> list[tuple[str, int]]:
     if isinstance(value, str):
         value = _parsed(value)
-    if _is_missing(value):
+    if is_missing(value):
         raise LabelFault(f"The label is missing; {_HINT}. A question without an answer has an empty list.")
     if isinstance(value, Mapping):
         if "text" not in value:
@@ -114,19 +114,15 @@ def _text(value: Any) -> str:
 
 
 def _start(value: Any, text: str) -> int:
-    if _is_missing(value):
+    if is_missing(value):
         raise LabelFault(f"The answer {text!r:.80} has no answer_start; expected the character where it begins.")
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last of an integer that no float holds
         number = math.nan
     if isinstance(value, bool) or not number.is_integer() or abs(number) >= 2**31:
         raise LabelFault(f"Got answer_start {value!r:.40} of {text!r:.80}; expected a whole number.")
     return int(number)
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _located(text: str, start: int, texts: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tltk.data.kinds.kind import LabelKind, label_columns
 from tltk.data.kinds.lists import from_json, is_python, plain
-from tltk.data.labels import LabelFault, LabelRule, spell
+from tltk.data.labels import LabelFault, LabelRule, is_missing, spell
 from tltk.recipe.data import DataSection
 
 _YES, _NO = ("1", "true"), ("0", "false")
@@ -82,7 +82,7 @@ class LabelSetKind(LabelKind):
         return {"separator": self.separator}
 
     def _listed(self, value: Any) -> list[Any]:
-        if value is None:
+        if is_missing(value):
             raise LabelFault("The label is missing.")
         value = plain(value)
         if isinstance(value, list | tuple | set | frozenset):

@@ -7,7 +7,7 @@ import json
 import warnings
 from typing import Any
 
-from tltk.data.labels import LabelFault
+from tltk.data.labels import LabelFault, is_missing
 
 
 def plain(value: Any) -> Any:
@@ -31,7 +31,7 @@ def listed(value: Any, what: str) -> list[Any]:
     Raises:
         LabelFault: it is neither.
     """
-    if value is None:
+    if is_missing(value):
         raise LabelFault(f"The list of {what} is missing.")
     value = plain(value)
     if isinstance(value, list | tuple):
