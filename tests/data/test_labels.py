@@ -82,6 +82,15 @@ def test_what_is_no_label_is_refused(value: Any) -> None:
         spell(value)
 
 
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, [{"a": 1}]])
+def test_columns_of_lists_and_mappings_are_no_labels_and_no_groups(tmp_path: Path, value: Any) -> None:
+    table = pa.table({"text": ["a", "b"], "odd": [value, value], "stars": [0, 1]})
+    with pytest.raises(DataError, match="row 0: Column 'odd': Got label .*expected a string or a number"):
+        read(DataSection(label="odd"), memory=table, cache=tmp_path)
+    with pytest.raises(DataError, match=r"row 0: Column 'odd', which keeps rows together .*, has "):
+        read(DataSection(label="stars", split={"group": "odd"}), memory=table, cache=tmp_path)
+
+
 def test_decimal_columns_of_parquet_are_labels_and_numbers(tmp_path: Path) -> None:
     stars = pa.array([Decimal("1.50"), Decimal("2.00"), Decimal("-3.25")], pa.decimal128(38, 2))
     pq.write_table(pa.table({"text": ["a", "b", "c"], "label": stars}), tmp_path / "rows.parquet")

@@ -89,7 +89,8 @@ class Cleaner:
                 arrays.append(self.kind.array(columns[texts : texts + len(self.labels)]))
             if self.group:
                 arrays.append(_strings(columns[-1]))
-        except (LabelFault, TypeError, ValueError):  # pa.ArrowInvalid is a ValueError, pa.ArrowTypeError a TypeError
+        # pa.ArrowInvalid is a ValueError, pa.ArrowTypeError a TypeError; lists and mappings are not implemented.
+        except (LabelFault, TypeError, ValueError, pa.ArrowNotImplementedError):
             return self._row_by_row(origin, rows, columns, places)
         if any(array.null_count or _has_nul(array) for array in arrays):
             return self._row_by_row(origin, rows, columns, places)
