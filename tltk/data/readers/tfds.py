@@ -24,7 +24,8 @@ from tltk.recipe.data import DataSection
 class TfdsReader(Reader):
     """Reads a dataset of `tensorflow_datasets` by name (`glue/sst2`, `imdb_reviews`, `name:1.2.0`).
 
-    Integers of a `ClassLabel` become their names, also in lists. Rows are read in the order they are stored in.
+    Integers of a `ClassLabel` become their names, also in lists and mappings. A sequence of mappings, as
+    the answers of SQuAD or marked entities are, is a list of them. Rows are read in the order they are stored in.
     """
 
     def __init__(self, section: DataSection, *, memory: Mapping[str, Any] | None = None) -> None:
@@ -82,23 +83,72 @@ class TfdsReader(Reader):
     def _record_batches(self, split: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
         import tensorflow_datasets as tfds
 
+        features = self._features()
+        for name in columns:
+            if isinstance(features[name], tfds.features.Dataset):
+                raise DataError(
+                    f"Column {name!r} is a data set of its own in every row; expected text, numbers, classes, or lists "
+                    "or mappings of them.",
+                    where=str(self.section.name),
+                    hint="Set data.text and data.label to other columns.",
+                )
         decoders = tfds.decode.PartialDecoding(dict.fromkeys(columns, True))
         # One shard after another, so that the order is that of the files.
         order = tfds.ReadConfig(interleave_cycle_length=1, try_autocache=False, skip_prefetch=True)
         data = self._builder.as_dataset(split=split, shuffle_files=False, decoders=decoders, read_config=order)
-        lists = any(hasattr(self._features()[name], "feature") for name in columns)
+        lists = any(features[name].shape != () for name in columns)
         for rows in (data.ragged_batch if lists else data.batch)(BATCH_ROWS).as_numpy_iterator():
-            yield pa.RecordBatch.from_arrays([_arrow(rows[name]) for name in columns], names=columns)
+            yield pa.RecordBatch.from_arrays([_arrow(rows[name], features[name]) for name in columns], names=columns)
 
 
-def _arrow(values: Any) -> pa.Array:
-    if values.dtype == object and len(values) and isinstance(values[0], np.ndarray):  # lists of unequal length
-        kind = pa.list_(pa.binary()) if any(part.dtype == object for part in values) else None
-        lists = pa.array([part.tolist() for part in values], kind)
-        return lists.cast(pa.list_(pa.string())) if kind else lists
-    if values.dtype != object:
+def _arrow(values: Any, feature: Any) -> pa.Array:
+    """Return a column of a batch: of numbers or text, of lists of them at any depth, or of mappings or lists of those.
+
+    Args:
+        values: an array, which holds arrays where lists differ in length; of mappings, one such array for each key.
+        feature: what tfds says of the column.
+    """
+    if isinstance(values, Mapping):
+        return _mappings(values, feature)
+    if values.ndim == 1 and values.dtype != object:
         return pa.array(values)
-    return pa.array(values, pa.binary()).cast(pa.string())
+    if values.ndim == 1 and not any(isinstance(value, np.ndarray) for value in values):
+        return pa.array(values, pa.binary()).cast(pa.string())
+    lists = pa.array(_lists(values))
+    return lists.cast(_of_text(lists.type))
+
+
+def _mappings(values: Mapping[str, Any], feature: Any) -> pa.Array:
+    """Return mappings, or lists of them, which tfds gives as one column for each key; classes by their names."""
+    inner = getattr(feature, "feature", feature)
+    columns = [_arrow(column, inner[key]) for key, column in values.items()]
+    in_lists = inner is not feature and all(pa.types.is_list(column.type) for column in columns)
+    parts = [column.flatten() for column in columns] if in_lists else columns
+    named = [_named(part, inner[key]) for part, key in zip(parts, values, strict=True)]
+    mappings = pa.StructArray.from_arrays(named, names=list(values))
+    return pa.ListArray.from_arrays(columns[0].offsets, mappings) if in_lists else mappings
+
+
+def _named(codes: pa.Array, feature: Any) -> pa.Array:
+    """Return the integers of a class in a mapping as names, -1 as missing; other values as they are."""
+    names = getattr(feature, "names", None)
+    if names is None or not pa.types.is_integer(codes.type):
+        return codes
+    numbers = codes.to_numpy(zero_copy_only=False)
+    return pa.array(list(names), pa.string()).take(pa.array(numbers, mask=numbers < 0))
+
+
+def _lists(values: np.ndarray) -> list[Any]:
+    if values.dtype != object:
+        return values.tolist()
+    return [_lists(value) if isinstance(value, np.ndarray) else value for value in values]
+
+
+def _of_text(kind: pa.DataType) -> pa.DataType:
+    """Return the type of lists with text for bytes."""
+    if pa.types.is_list(kind):
+        return pa.list_(_of_text(kind.value_type))
+    return pa.string() if pa.types.is_binary(kind) else kind
 
 
 def _builder(name: str, data_dir: str | None) -> Any:
