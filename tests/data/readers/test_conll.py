@@ -84,6 +84,24 @@ def test_comments_are_left_out_and_hashes_that_are_words_are_not(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a O\n\n# newpar\n# id = 2\nb O\n", [["a"], ["b"]]),
+        ("# newdoc\n# newpar\na O\n# newpar\nb O\n", [["a", "#", "b"]]),  # a word, inside of a sentence
+        ("# id 1f5c-9\tdomain=en\na _ _ O\n\n# id 1f5c-9\tdomain=en\nb _ _ B-X\n", [["a"], ["b"]]),
+        ("-DOCSTART- O\n\n# newpar\na O\n-DOCSTART- O\n# newpar\nb O\n", [["a"], ["b"]]),
+        ("a O\n\n#tag B-X\nb O\n", [["a"], ["#tag", "b"]]),
+        ("a\tO\n\n#\tO\nb\tO\n", [["a"], ["#", "b"]]),
+        ("a O\n\n# newpar\n\n# end\n", [["a"]]),
+    ],
+)
+def test_comments_of_as_many_columns_as_a_word_has_are_left_out_before_a_sentence(
+    tmp_path: Path, text: str, expected: list[list[str]]
+) -> None:
+    assert [words for words, _ in sentences(read_conll(tmp_path, text, options={"comments": True}))] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("# id = 1\nNew B-LOC\n", r"words\.conll:1: Got 4 columns in '# id = 1'; line 2 has 2\. .*comments: true"),

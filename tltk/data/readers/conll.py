@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -69,7 +69,8 @@ class ConllReader(FileReader):
     are left out.
 
     `data.options`: `word` (0) and `tag` (-1) are the numbers of the columns, negative ones counted from the end;
-    `comments: true` leaves out lines that begin with `#` and have no tag; `strip_position: true` takes the digits off
+    `comments: true` leaves out lines that begin with `#` and have not the columns of the others, and before the first
+    word of a sentence all that begin with `#` and a space; `strip_position: true` takes the digits off
     the end of words that have more than them (`京1`, as Weibo NER numbers the characters of words); `unit: document`
     makes rows of whole sentences that follow each other in a document, up to `words` (150) words, so that each word
     has its neighbours for context.
@@ -160,7 +161,7 @@ class ConllReader(FileReader):
                         yield sentence
                     continue
                 fields = text.split(self.section.delimiter) if self.section.delimiter else _SPLIT(text.strip(_BLANKS))
-                if self._comments and text.startswith("#") and (first is None or len(fields) != first.columns):
+                if self._comments and _is_comment(text, fields, first, begins=not sentence.lines):
                     continue
                 if has_undecodable(text) and cleaner.broken.on_error == "raise":
                     raise file.decode_error()
@@ -221,6 +222,13 @@ class ConllReader(FileReader):
             return word
         bare = word.rstrip("0123456789")
         return bare or word[0]
+
+
+def _is_comment(text: str, fields: Sequence[str], first: _First | None, *, begins: bool) -> bool:
+    """Tell whether a line is a comment: by its columns, or by `# ` where a sentence begins (`# newpar` has two too)."""
+    if begins and text.startswith("# "):
+        return True
+    return text.startswith("#") and (first is None or len(fields) != first.columns)
 
 
 def _batched(sentences: Iterable[_Sentence], size: int) -> Iterator[list[_Sentence]]:
