@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tltk.errors import DataError, did_you_mean
@@ -34,6 +34,34 @@ def find_files(path: str, field: str, suffixes: Sequence[str]) -> list[Path]:
             )
         return found
     raise no_such_file(place, where=f"{field} {place}")
+
+
+def format_of(place: Path, formats: Mapping[str, str], field: str) -> str | None:
+    """Return the format of a file by its name, or the one of all files in a folder; None where no name tells.
+
+    Args:
+        place: a file or folder; it need not be there.
+        formats: format for each file name ending, which `.gz` may follow.
+        field: the recipe's field it was given in, for errors.
+
+    Raises:
+        DataError: a folder has files of several formats, of which only one kind would be read.
+    """
+    names = sorted(entry.name for entry in place.iterdir() if entry.is_file()) if place.is_dir() else [place.name]
+    found: dict[str, str] = {}
+    for name in names:
+        for suffix, form in formats.items():
+            if name.lower().removesuffix(".gz").endswith(suffix):
+                found.setdefault(form, name)
+                break
+    if len(found) > 1:
+        listed = ", ".join(f"{form} ({name})" for form, name in found.items())
+        raise DataError(
+            f"The folder has files of several formats: {listed}; expected one.",
+            where=f"{field} {place}",
+            hint=f"Set data.source to the one to read, {' or '.join(found)}, or move the others out of the folder.",
+        )
+    return next(iter(found), None)
 
 
 def no_such_file(place: Path, *, where: str) -> DataError:

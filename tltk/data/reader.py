@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tltk.data.appearance import looks_like_conll
 from tltk.data.clean import Cleaner
-from tltk.data.files import find_files, no_such_file, sha256_of
+from tltk.data.files import find_files, format_of, no_such_file, sha256_of
 from tltk.data.kinds import label_columns
 from tltk.errors import DataError, did_you_mean, near_miss, some_of
 from tltk.recipe.data import DataSection
@@ -210,14 +210,13 @@ def _source(section: DataSection, memory: Mapping[str, Any] | None) -> str:
     place = Path(section.path).expanduser()
     if (place / "dataset_dict.json").is_file() or (place / "dataset_info.json").is_file():
         return "hf_disk"
-    names = [place.name]
-    if place.is_dir():
-        names = sorted(entry.name for entry in place.iterdir() if entry.is_file())
     by_suffix = {suffix: name for name in readers for suffix in readers.get(name).suffixes}
-    for name in names:
-        for suffix, reader in by_suffix.items():
-            if name.lower().removesuffix(".gz").endswith(suffix):
-                return reader
+    given = {"train": section.path, "validation": section.validation_path, "test": section.test_path}
+    formats = {
+        split: format_of(Path(path).expanduser(), by_suffix, _field(split)) for split, path in given.items() if path
+    }
+    if (reader := formats["train"]) is not None:
+        return reader
     raise DataError(
         f"Cannot tell the format of {place.name!r} by its suffix; known are {', '.join(sorted(by_suffix))}.",
         where="data.path",
