@@ -20,7 +20,7 @@ from tltk.data.split_groups import stored_group
 from tltk.data.whole_file import whole_file, write_json
 from tltk.errors import DataError
 
-FORMAT = 4
+FORMAT = 5
 """Raised when what is stored changes, so that older tables are read anew."""
 
 _OPTIONS = {

@@ -36,7 +36,8 @@ class TextFile:
     """A text file to be read line by line.
 
     Bytes that do not fit the encoding become lone surrogates, so that one bad row does not end the reading;
-    `decode_error` then finds them. A byte order mark is honoured when the declared encoding is utf-8.
+    `decode_error` then finds them. A byte order mark at the start says more than the declared encoding, where it cannot
+    be text of that.
 
     Args:
         path: the file.
@@ -55,8 +56,7 @@ class TextFile:
             start = stream.read(4)
         if not self.gzipped and start.startswith(_GZIP):
             raise DataError("The file is compressed with gzip.", where=str(path), hint="Set data.compression: gzip.")
-        if self.encoding == "utf-8":
-            self.encoding = next((name for mark, name in _MARKS if start.startswith(mark)), self.encoding)
+        self.encoding = _marked_encoding(start, self.encoding)
 
     @contextmanager
     def open(self, *, newline: str | None = "") -> Iterator[IO[str]]:
@@ -116,6 +116,20 @@ class TextFile:
                 where=str(self.path),
                 hint="Check that it is a file and that you may read it.",
             ) from error
+
+
+def _marked_encoding(start: bytes, declared: str) -> str:
+    """Return the encoding that a file's first four bytes mark, or the declared one.
+
+    UTF-8's mark wins over all but wide encodings. UTF-16's are letters in some 8-bit encodings (the Cyrillic ones), and
+    win over them only where a NUL byte follows.
+    """
+    marked = [name for mark, name in _MARKS if start.startswith(mark)]
+    if declared.startswith(("utf-16", "utf-32")):
+        return next((name for name in marked if declared.startswith(name)), declared)
+    if marked and (marked[0] == "utf-8-sig" or declared in ("utf-8", "utf-8-sig") or b"\0" in start):
+        return marked[0]
+    return declared
 
 
 def has_undecodable(*lines: str) -> bool:
