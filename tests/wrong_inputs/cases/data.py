@@ -53,6 +53,13 @@ def unknown_suffix(place: Workplace):
     return check(place, place.write("reviews.xlsx", b"PK\x03\x04"))
 
 
+@data("A folder of several formats", where="data.path", what="csv (a.csv), jsonl (b.jsonl)", advice="data.source")
+def several_formats(place: Workplace):
+    for name in ("a.csv", "b.jsonl"):
+        place.write(f"reviews/{name}", "")
+    return check(place, "reviews")
+
+
 @data("An unknown reader", where="data.source", what="'cvs'", advice="Did you mean 'csv'?")
 def unknown_reader(place: Workplace):
     return check(place, place.reviews(), "source: cvs")
