@@ -15,7 +15,7 @@ import pytest
 import tltk
 from tltk.bundle import Bundle
 from tltk.cli import main
-from tltk.errors import DataError
+from tltk.errors import DataError, RecipeError
 
 TEXTS = ["a gripping film", "dull , loud and far too long", "the story", "naïve café 北京"] * 5
 
@@ -49,14 +49,20 @@ def test_texts_come_as_lists_arrays_columns_streams_and_files(bundle: Bundle, tm
     for given in (pd.DataFrame({"text": TEXTS, "n": 1}), pa.table({"text": TEXTS}), [{"text": text} for text in TEXTS]):
         np.testing.assert_allclose(bundle.embed(given), expected, atol=1e-6)
     assert bundle.embed(TEXTS[0]).shape == (32,)
-    assert len(bundle.embed([])) == 0
+    assert bundle.embed([]).shape == (0, 32)
 
 
-@pytest.mark.parametrize("wrong", [["a", 3], [("a", "b")], 3, {"text": "a"}])
+@pytest.mark.parametrize("wrong", [["a", 3], [("a", "b")], 3, {"text": "a"}, np.array("a film")])
 def test_what_is_no_text_is_named(bundle: Bundle, wrong: Any) -> None:
     for use in (bundle.embed, bundle.index):
         with pytest.raises(DataError, match="Got "):
             use(wrong)
+
+
+@pytest.mark.parametrize("batch_size", [0, -3, 2.5, True])
+def test_batches_of_no_row_are_refused(bundle: Bundle, batch_size: Any) -> None:
+    with pytest.raises(DataError, match=f"Got batch_size={batch_size}; expected a whole number of at least 1"):
+        bundle.embed("a", batch_size=batch_size)
 
 
 def test_a_table_without_texts_is_refused(bundle: Bundle) -> None:
@@ -69,6 +75,17 @@ def test_an_index_takes_what_is_embedded(bundle: Bundle) -> None:
     forms: list[Any] = [pd.DataFrame({"text": TEXTS}), pa.array(TEXTS), [[text] for text in TEXTS], iter(TEXTS)]
     for given in (*forms, [{"text": text} for text in TEXTS]):
         assert bundle.index(given).texts.to_pylist() == TEXTS
+
+
+@pytest.mark.parametrize("queries", [None, 3, {"text": "a"}])
+def test_queries_that_are_no_texts_are_refused(bundle: Bundle, queries: Any) -> None:
+    with pytest.raises(DataError, match="Got .* for queries"):
+        bundle.index(TEXTS).search(queries)
+
+
+def test_no_length_is_no_default(tiny_bert_folder: Path) -> None:
+    with pytest.raises(RecipeError, match=r"backbone\.max_length: Got 0"):
+        tltk.embedder(str(tiny_bert_folder), max_length=0)
 
 
 def test_the_onnx_engine_embeds_the_same(bundle: Bundle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -100,3 +101,47 @@ def test_a_file_of_lines_is_refused_where_the_model_takes_several_texts(tmp_path
     path.write_text("Who opened it?\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"rows\.txt: .*takes 2 texts\. Give a csv .* question, context"):
         list(file_texts(path, DataSection(text=["question", "context"]), QuestionAnswering(), {}))
+
+
+def test_a_file_of_words_and_tags_is_known_by_the_training_whatever_it_is_called(tmp_path) -> None:
+    path = tmp_path / "test.txt"
+    path.write_text("New B-LOC\nYork I-LOC\n\nIt O\nrains O\n", encoding="utf-8")
+    section = DataSection(source="conll", text="words", label="tags", path="train.txt")
+    assert list(file_texts(path, section, TokenClassification(), {})) == [["New", "York"], ["It", "rains"]]
+    assert next(file_texts(path, DataSection(), TokenClassification(), {})) == "New B-LOC"
+
+
+def test_no_row_is_left_out_of_what_is_predicted_though_it_was_of_the_training(tmp_path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "a"}\n{"text": null}\n{"text": "c"}\n', encoding="utf-8")
+    skipping = DataSection(on_error="skip", path="train.jsonl")
+    with pytest.raises(DataError, match=r"rows\.jsonl:2"):
+        list(file_texts(path, skipping, TextClassification(), {}))
+    assert list(file_texts(path, skipping, TextClassification(), {"on_error": "skip"})) == ["a", "c"]
+
+
+def test_what_was_said_of_one_format_is_not_said_of_another(tmp_path) -> None:
+    trained = DataSection(path="train.csv", delimiter=";", encoding="latin-1")
+    lines, table = tmp_path / "rows.jsonl", tmp_path / "rows.csv.gz"
+    lines.write_text('{"text": "café"}\n', encoding="utf-8")
+    assert list(file_texts(lines, trained, TextClassification(), {})) == ["café"]
+    table.write_bytes(gzip.compress("text;n\ncafé;1\n".encode("latin-1")))
+    assert list(file_texts(table, trained, TextClassification(), {})) == ["café"]
+    words = tmp_path / "rows.conll"
+    words.write_text("New O\nYork O\n", encoding="utf-8")
+    assert list(file_texts(words, trained, TokenClassification(), {})) == [["New", "York"]]
+
+
+def test_json_is_squad_or_lines_whatever_the_training_rows_were(tmp_path) -> None:
+    squad, lines = tmp_path / "dev.json", tmp_path / "rows.json"
+    asked = {"id": "1", "question": "Who?", "answers": [{"text": "Ada", "answer_start": 7}]}
+    squad.write_text(
+        json.dumps({"version": "v2", "data": [{"paragraphs": [{"context": "It was Ada.", "qas": [asked]}]}]})
+    )
+    lines.write_text(json.dumps({"question": "Who?", "context": "It was Ada."}) + "\n")
+    for section in (
+        DataSection(text=["question", "context"], label="answers", path="train.csv"),
+        DataSection(text=["question", "context"], label="answers", source="squad", path="train.json"),
+    ):
+        for path in (squad, lines):
+            assert list(file_texts(path, section, QuestionAnswering(), {})) == [("Who?", "It was Ada.")]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tltk.data import Encoded, FileTokenizer
@@ -13,7 +16,7 @@ from tltk.engines import Engine, EngineChoice
 from tltk.errors import DataError
 from tltk.prediction_chunks import LARGEST
 from tltk.predictor import TOKENS_PER_ROW, Predictor
-from tltk.tasks import TextClassification
+from tltk.tasks import TextClassification, TokenClassification
 
 
 class LengthEngine(Engine):
@@ -164,3 +167,49 @@ def test_an_interruption_stops_it(predictor: Predictor, monkeypatch: pytest.Monk
     with pytest.raises(KeyboardInterrupt):
         list(predictor.stream(iter(texts(5000))))
     assert workers() == []
+
+
+TABLES = [pd.DataFrame, pa.table]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_without_a_column_or_with_one_twice_is_refused(
+    predictor: Predictor, table: Callable[..., Any], tiny_bert_folder
+) -> None:
+    with pytest.raises(DataError, match=r"no column 'text'; the columns are 'Text'.*Rename"):
+        predictor.predict(table({"Text": ["a"]}))
+    twice = (
+        pa.table([pa.array(["a"])] * 2, names=["text", "text"])
+        if table is pa.table
+        else pd.DataFrame([["a", "b"]], columns=["text", "text"])
+    )
+    with pytest.raises(DataError, match=r"There are 2 columns 'text'\. Rename the others"):
+        predictor.predict(twice)
+
+
+def test_columns_are_known_by_how_their_names_are_written(tiny_bert_folder) -> None:
+    frame = pd.DataFrame({0: ["a film"], 1: ["the story"]})
+    (found,) = make_predictor(tiny_bert_folder, "1", "0").predict(frame)
+    assert found["text"] == ["the story", "a film"]
+
+
+@pytest.mark.parametrize("given", [np.array("a film"), 3, {"text": ["a", "b"], "other": ["c", "d"]}])
+def test_what_is_neither_a_text_nor_many_is_refused(tiny_bert_folder, given: Any) -> None:
+    with pytest.raises(DataError, match=r"Got ndarray for texts|Got int for texts|as a table \(DataFrame\)"):
+        make_predictor(tiny_bert_folder, "text", "other").predict(given)
+
+
+@pytest.mark.parametrize("table", [*TABLES, lambda columns: [{"tokens": item} for item in columns["tokens"]]])
+def test_a_table_of_sentences_or_of_their_words_is_one_of_either(tiny_bert_folder, table: Callable[..., Any]) -> None:
+    tokenizer = FileTokenizer(tiny_bert_folder, ("input_ids", "attention_mask", "token_type_ids"))
+    predictor = Predictor(LengthEngine(), TokenClassification(), tokenizer, text_columns=("tokens",), max_length=64)
+
+    def fields(items: list[Any]) -> list[Any]:
+        given = predictor.items(table({"tokens": items}))
+        return [predictor.fields(item, position) for position, item in enumerate(given)]
+
+    assert fields(["New York wakes"]) == [(("New York wakes",), None)]
+    words = [{"start": 0, "end": 3}, {"start": 4, "end": 8}]
+    assert fields([["New", "York"]]) == [(("New York",), words)]
+    if table is not pa.table:
+        assert fields([np.array(["New", "York"], object)]) == [(("New York",), words)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tltk.bundle_predictor import make_embedder
 from tltk.console import say
-from tltk.errors import BundleError
+from tltk.errors import BundleError, DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,12 +48,19 @@ class EmbeddingBundle:
 
         Raises:
             BundleError: the Bundle's task gives no embeddings.
+            DataError: `batch_size` is below 1.
         """
         if not self.task.embeds:
             raise BundleError(
                 f"The Bundle is of task {self.task.name!r}, whose outputs are no embeddings.",
                 where=str(self.path),
                 hint="Train one of task similarity, or take a checkpoint as it is: tltk.embedder(name).",
+            )
+        if batch_size is not None and (
+            isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1
+        ):
+            raise DataError(
+                f"Got batch_size={batch_size!r}; expected a whole number of at least 1.", hint="Give 1 or more."
             )
         return make_embedder(self.predictor, batch_size)
 
@@ -81,7 +88,13 @@ class EmbeddingBundle:
         return self.embedder(batch_size=batch_size).embed(self._read(texts), normalize=normalize)
 
     def embed_file(
-        self, path: str | os.PathLike[str], output: str | os.PathLike[str], *, text: str | None = None, **options: Any
+        self,
+        path: str | os.PathLike[str],
+        output: str | os.PathLike[str],
+        *,
+        text: str | None = None,
+        batch_size: int | None = None,
+        normalize: bool = False,
     ) -> tuple[int, int]:
         """Write the vectors of a file's texts to another file, in constant memory; return their number and width.
 
@@ -89,7 +102,8 @@ class EmbeddingBundle:
             path: the file, read as `embed` does.
             output: `.npy` or `.parquet`; see `tltk.embeddings_output.write_embeddings`.
             text: the column, if not `text`.
-            **options: `batch_size` and `normalize`, as for `embed`.
+            batch_size: as for `embed`.
+            normalize: as for `embed`.
 
         Raises:
             BundleError: the Bundle's task gives no embeddings.
@@ -98,8 +112,8 @@ class EmbeddingBundle:
         from tltk.embeddings_output import write_embeddings, writer_for
 
         writer_for(Path(output))  # before anything is computed
-        embedder = self.embedder(batch_size=options.pop("batch_size", None))
-        return write_embeddings(embedder.stream(self._read(Path(path), text), **options), Path(output))
+        vectors = self.embedder(batch_size=batch_size).stream(self._read(Path(path), text), normalize=normalize)
+        return write_embeddings(vectors, Path(output))
 
     def index(self, texts: Any, *, text: str | None = None, kind: str = "exact") -> Index:
         """Return an index of texts, in which the most alike to a query are found.

@@ -10,6 +10,7 @@ from typing import Any
 
 from tltk.data import Rows, WordsKind, read, stream
 from tltk.data.files import no_such_file
+from tltk.data.squad_layout import looks_like_squad
 from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError, RecipeError, did_you_mean
 from tltk.recipe import DataSection, Recipe, SplitSection
@@ -18,7 +19,7 @@ from tltk.tasks import Task
 _WORDS = (".conll", ".bio", ".iob")
 _TABULAR = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", *_WORDS)
 _COLUMN_FIELDS = ("text", "label", "label_names", "binarize")
-_FORMAT_FIELDS = (*_COLUMN_FIELDS, "source", "columns", "delimiter", "quoting", "encoding", "on_error")
+_FORMAT_FIELDS = (*_COLUMN_FIELDS, "columns", "delimiter", "quoting", "encoding")
 
 
 def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, Any]) -> Iterator[Any]:
@@ -35,8 +36,9 @@ def file_texts(path: Path, data: DataSection, task: Task, changes: Mapping[str, 
     """
     if not path.exists():
         raise no_such_file(path, where=str(path))
-    section = file_section(path, data, changes)
-    if not is_tabular(path):
+    # A row left out would shift all later answers against their inputs.
+    section = file_section(path, data, {"on_error": "raise", **changes})
+    if not is_tabular(path) and section.source != "conll":
         if given := [name for name in _COLUMN_FIELDS if name in changes]:
             raise DataError(
                 f"Got {given[0]!r} for a file that is read as one text a line, without columns.",
@@ -161,15 +163,21 @@ def labelled_rows(data: Any, recipe: Recipe, task: Task, changes: Mapping[str, A
 def file_section(path: Path, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
     """Return the data section that reads one file by the columns of another section.
 
-    By the file's suffix, but for .json, which the source of the other section may read in its own way (squad), and for
-    suffixes that say nothing where that source is conll.
+    By the file's suffix, but for .json, which may be of SQuAD's layout or JSON Lines, and for suffixes that say nothing
+    where the other section's source is conll.
     """
     named = path.name.lower().removesuffix(".gz")
-    source = "squad" if data.source == "squad" and named.endswith(".json") else "auto"
+    source = "squad" if named.endswith(".json") and path.is_file() and looks_like_squad(path) else "auto"
     source = "conll" if data.source == "conll" and not is_tabular(path) else source
     if data.source in ("conll", "asset", "auto") and (source == "conll" or named.endswith(_WORDS)):
         changes = {"options": data.options, **changes}  # which columns hold words and tags
     return _formatted(changes.get("source", source), str(path), data, changes)
+
+
+def _differ(path: str | None, other: str) -> bool:
+    """Tell whether two files are tables of different formats: what was said of one is then not true of the other."""
+    suffixes = {Path(str(name).lower().removesuffix(".gz")).suffix for name in (path, other)}
+    return len(suffixes) > 1 and suffixes <= set(_TABULAR)
 
 
 def is_tabular(path: Path) -> bool:
@@ -179,12 +187,13 @@ def is_tabular(path: Path) -> bool:
 
 
 def _formatted(source: str, path: str | None, data: DataSection, changes: Mapping[str, Any]) -> DataSection:
-    kept = {name: getattr(data, name) for name in _FORMAT_FIELDS if data.path is not None or name in _COLUMN_FIELDS}
+    fields = _COLUMN_FIELDS if data.path is None or _differ(path, data.path) else _FORMAT_FIELDS
+    kept = {name: getattr(data, name) for name in (*fields, "on_error")}
     whole = SplitSection(validation=None, test=None, duplicates="allow")
     for name in changes:
         if name not in DataSection.model_fields:
             raise RecipeError(
                 f"Got {name!r}, which is no field of a recipe's data section.",
-                hint=did_you_mean(name, _FORMAT_FIELDS),
+                hint=did_you_mean(name, (*_FORMAT_FIELDS, "source", "on_error")),
             )
     return DataSection(**{**kept, **changes, "source": source, "path": path, "split": whole})

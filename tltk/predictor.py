@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, TokenChunk, iterate_batches
+from tltk.data.kinds.lists import plain
 from tltk.data.kinds.marks import MARKS
 from tltk.engines import Engine
 from tltk.errors import DataError, did_you_mean
@@ -107,7 +108,10 @@ class Predictor:
             return self._rows_of(texts)
         if hasattr(texts, "to_pylist"):
             return texts.to_pylist()
-        if isinstance(texts, Mapping) or not (isinstance(texts, Iterable) or hasattr(texts, "__array__")):
+        is_scalar = (
+            getattr(texts, "ndim", 1) == 0
+        )  # an array of NumPy's that holds one thing and cannot be gone through
+        if is_scalar or isinstance(texts, Mapping) or not (isinstance(texts, Iterable) or hasattr(texts, "__array__")):
             raise DataError(
                 f"Got {type(texts).__name__} for texts.", hint="Give a text, a list of texts, or an iterable of texts."
             )
@@ -213,16 +217,22 @@ class Predictor:
         return [{"text": text, **made} for text, made in zip(texts, predictions, strict=True)]
 
     def _rows_of(self, table: Any) -> Iterator[Any]:
-        """Return the texts of a pandas, polars or Arrow table, row by row."""
-        known = [str(name) for name in getattr(table, "column_names", table.columns)]
-        absent = [name for name in self.text_columns if name not in known]
-        if absent:
-            raise DataError(
-                f"There is no column {absent[0]!r}; the columns are {', '.join(map(repr, known))}.",
-                hint=f"{did_you_mean(absent[0], known)} Rename the column, or give the texts alone.",
-            )
-        columns = [table[name] for name in self.text_columns]
-        return zip(*(column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns), strict=True)
+        """Return the texts of a pandas, polars or Arrow table, row by row: as they are of one column, else tuples."""
+        names = list(getattr(table, "column_names", table.columns))
+        known = [str(name) for name in names]
+        for wanted in self.text_columns:
+            if wanted not in known:
+                raise DataError(
+                    f"There is no column {wanted!r}; the columns are {', '.join(map(repr, known))}.",
+                    hint=f"{did_you_mean(wanted, known)} Rename the column, or give the texts alone.",
+                )
+            if known.count(wanted) > 1:
+                raise DataError(
+                    f"There are {known.count(wanted)} columns {wanted!r}.", hint="Rename the others, or drop them."
+                )
+        columns = [table[names[known.index(wanted)]] for wanted in self.text_columns]
+        listed = [column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns]
+        return iter(listed[0]) if len(listed) == 1 else zip(*listed, strict=True)
 
     def fields(self, item: Any, position: int) -> tuple[tuple[str, ...], list[dict[str, int]] | None]:
         """Return the texts of an item, and where the words of its text stand where it came in words."""
@@ -231,15 +241,17 @@ class Predictor:
             fields = tuple(item.get(name) for name in columns)
         else:
             fields = tuple(item) if isinstance(item, tuple | list) and not self.task.takes_words else (item,)
-        if self.task.takes_words and isinstance(fields[0], tuple | list):
-            text, words = self.task.join_words(fields[0], where=f"item {position}")
+        if self.task.takes_words and isinstance(given := plain(fields[0]), tuple | list):
+            text, words = self.task.join_words(given, where=f"item {position}")
             fields = (text,)
         if len(fields) != len(columns) or not all(isinstance(field, str) for field in fields):
             expected = "a string" if len(columns) == 1 else f"{len(columns)} strings ({', '.join(columns)})"
             raise DataError(
                 f"Got {item!r:.80}; expected {expected}.",
                 where=f"item {position}",
-                hint="Leave it out, or put text in its place.",
+                hint="Give many as a list with one mapping each, or as a table (DataFrame)."
+                if isinstance(item, Mapping) and all(isinstance(plain(field), list | tuple) for field in fields)
+                else "Leave it out, or put text in its place.",
             )
         if any(_SURROGATE.search(str(field)) for field in fields):
             raise DataError(

@@ -44,7 +44,8 @@ def pretrained_bundle(
     checkpoint = resolve_checkpoint(backbone, revision)
     modules = read_sentence_modules(checkpoint.folder) if pooling is None else None
     _, config = load_config(checkpoint.folder)
-    length = max_length or min((modules and modules.max_length) or _LONGEST, config.max_positions)
+    own_length = min((modules and modules.max_length) or _LONGEST, config.max_positions)
+    length = own_length if max_length is None else max_length
     options = {} if normalize is None else {"normalize": normalize}
     recipe = load_recipe(
         {

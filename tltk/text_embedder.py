@@ -70,7 +70,7 @@ class Embedder:
 
     def _all(self, chunks: Iterable[Sequence[str]], normalize: bool) -> np.ndarray:
         parts = [vectors for _, vectors in self._chunks(chunks, normalize)]
-        return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
+        return np.concatenate(parts) if parts else self._all([[TEXT]], normalize)[:0]
 
     def _chunks(self, chunks: Iterable[Any], normalize: bool) -> Iterator[tuple[list[str], np.ndarray]]:
         for rows, vectors in self.predictor.raw_chunks(chunks):

@@ -106,3 +106,14 @@ def test_the_threshold_is_the_best_of_all(rows: list[tuple[float, float, float]]
     assert total(chosen) == pytest.approx(best)
     if total(0.0) == pytest.approx(best):
         assert chosen == 0.0
+
+
+def test_right_answers_of_which_nothing_is_compared_count_only_where_there_are_no_others() -> None:
+    """As the script of SQuAD 2.0 has it; that of CMRC 2018 leaves none out."""
+    assert evaluate_answers([""], [["The", "The Who"]]).metrics == {"f1": 0.0, "exact_match": 0.0}
+    assert evaluate_answers(["the"], [["The"]]).metrics == {"f1": 1.0, "exact_match": 1.0}
+    assert evaluate_answers([""], [["。", "好"]], scoring="characters").metrics["exact_match"] == 1.0
+
+
+def test_the_dots_of_cmrc_are_compared() -> None:
+    assert cmrc.exact_match("好……", "好") == 0.0

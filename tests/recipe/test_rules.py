@@ -79,10 +79,11 @@ REFUSED = [
     # Search
     (search("train.epoch", "choice: [1]"), "There is no such field in a recipe. Did you mean 'train.epochs'?"),
     (search("learning_rate", "choice: [1]"), "There is no such field in a recipe. Did you mean 'train.learning_rate'?"),
-    (search("seed", "choice: [1]"), "seed cannot be searched. Search fields of backbone, head, task, train."),
+    (search("seed", "choice: [1]"), "seed cannot be searched. Search fields of augment, backbone, head, task, train."),
     (search("train.resume", "choice: [auto]"), "train.resume cannot be searched."),
     (search("train.jit_compile", "choice: [true]"), "train.jit_compile cannot be searched."),
     (search("data.label", "choice: [a]"), "data.label cannot be searched."),
+    (search("augment.copies", "choice: [1, 3]"), "tune.parameters.augment.copies: The recipe augments nothing."),
     (search("head.options", "choice: [1]"), "head.options is a mapping. Name one of its keys"),
     (search("train.epochs", "range: [0, 3]"), "train.epochs.range[0]: Got 0; expected a whole number of at least 1."),
     (search("train.epochs", "range: [1, 2.5]"), "train.epochs.range[1]: Got 2.5; expected a whole number"),
@@ -155,10 +156,10 @@ def test_every_searchable_field_is_a_field_of_the_recipe_and_of_the_schema() -> 
     properties = json_schema()["$defs"]["TuneSection"]["properties"]["parameters"]["properties"]
     assert "train.learning_rate" in properties
     for name in searchable_fields():
-        section: object = Recipe(train={"early_stopping": {}})  # type: ignore[arg-type]
+        section: object = Recipe(train={"early_stopping": {}}, augment={"methods": ["typos"]})  # type: ignore[arg-type]
         for part in name.split("."):
             section = getattr(section, part)
-        assert name in properties or name.endswith("options")
+        assert name in properties or name.endswith((".options", ".methods"))
 
 
 @pytest.mark.parametrize("task", ["token-classification", "multi-label-classification"])

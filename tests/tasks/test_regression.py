@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -198,3 +199,37 @@ def test_labels_that_are_no_numbers_are_named(tiny_bert_folder: Path, tmp_path: 
     recipe = tiny_recipe(tiny_bert_folder, task="regression")
     with pytest.raises(DataError, match="row 1: .*Got label 'much'; expected a number"):
         tltk.fit(recipe, data={"text": ["a", "b"], "label": ["1", "much"]}, output=tmp_path / "run")
+
+
+def columns(names: tuple[str, ...], *rows: list[float]) -> Rows:
+    made = numbers(*rows)
+    return Rows(replace(made.source, labels=names))
+
+
+def test_columns_are_told_by_their_names() -> None:
+    task = Regression().fit(columns(("stars", "minutes"), [1.0, 60.0], [5.0, 90.0], [3.0, 100.0]))
+    outputs = np.zeros((2, 2))
+    there = columns(("stars", "minutes"), [1.0, 60.0], [5.0, 90.0])
+    turned = columns(("minutes", "stars"), [60.0, 1.0], [90.0, 5.0])
+    np.testing.assert_array_equal(task.targets(turned)["labels"], task.targets(there)["labels"])
+    evaluated = [task.evaluate(task.targets(rows), outputs, rows=rows) for rows in (there, turned)]
+    assert evaluated[0] == evaluated[1]
+    other = columns(("grade", "length"), [1.0, 60.0], [5.0, 90.0])
+    np.testing.assert_array_equal(task.targets(other)["labels"], task.targets(there)["labels"])
+    with pytest.raises(DataError, match=r"data\.label: .*'minutes', 'grade'; .*'stars', 'minutes'.*another place"):
+        task.targets(columns(("minutes", "grade"), [60.0, 1.0]))
+
+
+def test_a_clip_that_no_number_lies_in_is_refused_and_one_that_leaves_some_out_is_told() -> None:
+    rows = numbers([10.0], [240.0], [100.0])
+    with pytest.raises(DataError, match=r"options\.clip: No number of the training rows \(10 to 240\) .* 0 and 1"):
+        Regression(clip=(0.0, 1.0)).fit(rows)
+    encoded: Any = None
+    (told,) = Regression(clip=(0.0, 100.0)).fit(rows).learn_from_encoded(encoded, rows)
+    assert told.startswith("1 of the 3 training rows have a number outside task.options.clip (0 to 100)")
+    assert Regression(clip=(0.0, 300.0)).fit(rows).learn_from_encoded(encoded, rows) == []
+
+
+def test_numbers_whose_deviation_vanishes_are_equal() -> None:
+    with pytest.raises(DataError, match="the same number in 'label'"):
+        Regression().fit(numbers([1e-170], [2e-170]))

@@ -19,15 +19,20 @@ class AnswerRule(NamedTuple):
     Args:
         exact_match: 1.0 or 0.0.
         f1: from 0.0 to 1.0.
+        pieces: what of an answer is compared.
+        drops_empty: whether right answers of which nothing is compared are left out where there are others, so that no
+            answer is not as good as they are.
     """
 
     exact_match: Measure
     f1: Measure
+    pieces: Callable[[str], list[str]]
+    drops_empty: bool
 
 
 RULES = {
-    "words": AnswerRule(squad.exact_match, squad.f1_score),
-    "characters": AnswerRule(cmrc.exact_match, cmrc.f1_score),
+    "words": AnswerRule(squad.exact_match, squad.f1_score, squad.words, drops_empty=True),  # as SQuAD 2.0's script
+    "characters": AnswerRule(cmrc.exact_match, cmrc.f1_score, cmrc.pieces, drops_empty=False),
 }
 """The rules by name."""
 
@@ -40,7 +45,7 @@ def score_answer(given: str, right: Sequence[str], rule: AnswerRule) -> tuple[fl
         right: every answer that counts as right; empty where the question has none.
         rule: how two of them are compared.
     """
-    accepted = list(right) or [""]
+    accepted = [one for one in right if not rule.drops_empty or rule.pieces(one)] or [""]
     return max(rule.exact_match(given, one) for one in accepted), max(rule.f1(given, one) for one in accepted)
 
 

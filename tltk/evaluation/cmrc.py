@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-# The signs that the rule names. Not all punctuation: a decimal point, say, is compared.
-_LEFT_OUT = frozenset("-:_*^/\\~`+=，。：？！“”；’《》…·、「」（）－～『』")
+# The signs that the rule names. Not all punctuation: a decimal point, say, is compared; and the dots of "……", which the
+# script names as one sign of two characters, where it asks for each character alone.
+_LEFT_OUT = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
 _CHARACTER = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _PIECES = re.compile(rf"{_CHARACTER}|(?:(?!{_CHARACTER})\w)+|[^\w\s]")
 _EAST_ASIAN = re.compile(_CHARACTER)

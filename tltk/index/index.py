@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -106,6 +106,8 @@ class Index:
         """
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise DataError(f"Got k={k!r}; expected a whole number of at least 1.", hint="Give 1 or more.")
+        if not isinstance(queries, Iterable) or isinstance(queries, Mapping):
+            raise DataError(f"Got {type(queries).__name__} for queries.", hint="Give a text, or a list of texts.")
         asked = [queries] if isinstance(queries, str) else list(queries)
         if not asked:
             return []

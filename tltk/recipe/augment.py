@@ -36,6 +36,8 @@ class AugmentSection(Section):
         {'deletion': 0.1, 'typos': 0.1}
     """
 
+    searchable: ClassVar[bool] = True
+    not_searchable: ClassVar[frozenset[str]] = frozenset({"seed"})
     listed: ClassVar[Mapping[str, Any]] = {"methods": 0.1}
 
     methods: Methods

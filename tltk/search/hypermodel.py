@@ -131,7 +131,9 @@ class RecipeHyperModel(keras_tuner.HyperModel):
 def _what_rows_depend_on(recipe: Recipe) -> dict[str, Any]:
     values = recipe.model_dump(mode="json")
     backbone = {name: value for name, value in values["backbone"].items() if name not in _OF_THE_MODEL}
-    return {**{name: values[name] for name in ("seed", "task", "data", "augment")}, "backbone": backbone}
+    sections = {name: values[name] for name in ("seed", "task", "data", "augment")}
+    # Targets are as the head reads them: a conditional random field has a label for each word, not for each piece.
+    return {**sections, "backbone": backbone, "head": values["head"]["name"]}
 
 
 def _early_stopping(recipe: Recipe) -> list[Any]:

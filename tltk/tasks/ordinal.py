@@ -28,8 +28,8 @@ class OrdinalRegression(TextClassification):
 
     The head gives a logit for each threshold between two levels: how sure it is that the text lies above it. A guess
     two levels off costs more than one level off, and predicted is the median level, which is expected to be the fewest
-    levels off (see `tltk.evaluation.median_level`). Numbers have an order of their own; the order of words must be given,
-    the lowest first (`task.labels: [bad, fair, good]`).
+    levels off (see `tltk.evaluation.median_level`). Numbers have an order of their own; the order of words must be
+    given, the lowest first (`task.labels: [bad, fair, good]`).
 
     Args:
         labels: the levels, the lowest first; when None those of the training rows, which must then be numbers.

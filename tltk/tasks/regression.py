@@ -75,7 +75,8 @@ class Regression(Task):
         names = rows.source.labels or (rows.source.label or "",)
         if len(names) != values.shape[1]:
             names = tuple(f"{rows.source.label}[{index}]" for index in range(values.shape[1]))
-        constant = values.min(axis=0) == values.max(axis=0)  # of equal numbers the deviation may be a rounding error
+        # Of equal numbers the deviation may be a rounding error; of tiny ones it may be none.
+        constant = (values.min(axis=0) == values.max(axis=0)) | (spread == 0)
         if constant.any():
             name = names[int(np.argmax(constant))]
             raise DataError(
@@ -89,17 +90,35 @@ class Regression(Task):
                 where="data.label",
                 hint="Write them in another unit, or take their logarithms.",
             )
+        if self.clip is not None and not self._inside(values).any():
+            raise DataError(
+                f"No number of the training rows ({values.min():g} to {values.max():g}) lies between {self.clip[0]:g} "
+                f"and {self.clip[1]:g}, so that all predictions would be one of the two.",
+                where="task.options.clip",
+                hint="Give the least and the greatest number that may be predicted, in the units of the data.",
+            )
         self.names_, self.mean_, self.scale_ = names, mean.tolist(), spread.tolist()
         return self
 
+    def learn_from_encoded(self, encoded: Encoded, rows: Rows | None = None) -> list[str]:
+        """Tell of training numbers outside `clip`, which can never be predicted."""
+        if self.clip is None or rows is None:
+            return []
+        outside = int((~self._inside(self._numbers(rows))).any(axis=1).sum())
+        if not outside:
+            return []
+        low, high = self.clip
+        return [
+            f"{outside:,} of the {len(rows):,} training rows have a number outside task.options.clip ({low:g} to "
+            f"{high:g}), which is never predicted."
+        ]
+
+    def _inside(self, values: np.ndarray) -> np.ndarray:
+        low, high = self.clip or (-np.inf, np.inf)
+        return (values >= low) & (values <= high)
+
     def targets(self, rows: Rows, encoded: Encoded | None = None) -> dict[str, Any]:
-        values = rows.numbers()
-        if values.shape[1] != self.units:
-            raise DataError(
-                f"Got {values.shape[1]} numbers a row; the training rows have {self.units}.",
-                where=rows.where(0),
-                hint="Name as many label columns as in training (data.label, --label).",
-            )
+        values = self._numbers(rows)
         return {"labels": ((values - self._fitted("mean_")) / self._fitted("scale_")).astype(np.float32)}
 
     def loss(self, settings: LossSettings | None = None) -> keras.losses.Loss:
@@ -179,8 +198,35 @@ class Regression(Task):
     def _truth(self, targets: Mapping[str, Any], rows: Rows | None) -> np.ndarray:
         """Return the numbers of the data, float64: those of the rows, or else the targets without their scale."""
         if rows is not None:
-            return rows.numbers()
+            return self._numbers(rows)
         return targets["labels"].astype(np.float64) * self._fitted("scale_") + self._fitted("mean_")
+
+    def _numbers(self, rows: Rows) -> np.ndarray:
+        """Return the numbers of rows, float64 [examples, units], in the order of the training's columns.
+
+        Columns that are called as in training are found by their names, others by their order.
+
+        Raises:
+            DataError: there are more or fewer, or only some are called as in training, and stand elsewhere.
+        """
+        values, given, known = rows.numbers(), rows.source.labels, tuple(self._fitted("names_"))
+        if values.shape[1] != self.units:
+            raise DataError(
+                f"Got {values.shape[1]} numbers a row; the training rows have {self.units}.",
+                where=rows.where(0),
+                hint="Name as many label columns as in training (data.label, --label).",
+            )
+        if set(given) == set(known):
+            return values[:, [given.index(name) for name in known]]
+        moved = [name for place, name in enumerate(given) if name in known and known.index(name) != place]
+        if moved:
+            raise DataError(
+                f"Got the label columns {', '.join(map(repr, given))}; the model has learned "
+                f"{', '.join(map(repr, known))}, with {moved[0]!r} in another place.",
+                where="data.label",
+                hint="Name them in the order of the training (data.label, --label).",
+            )
+        return values
 
     def _fitted(self, name: str) -> Any:
         if not hasattr(self, name):

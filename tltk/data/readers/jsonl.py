@@ -10,10 +10,9 @@ import pyarrow as pa
 
 from tltk.data.clean import Cleaner
 from tltk.data.reader import BATCH_ROWS, FileReader, Part, closest, column_advice, register_reader
+from tltk.data.squad_layout import looks_like_squad
 from tltk.data.textfile import TextFile, has_undecodable
 from tltk.errors import DataError
-
-_LOOKED_AT = 1 << 14
 
 
 @register_reader("jsonl")
@@ -100,8 +99,6 @@ def _document_hint(first_line: str, part: Part) -> str | None:
         return "The file looks like one JSON array; write one object a line."
     if not first_line.lstrip().startswith("{"):
         return None
-    with TextFile(part.handle, encoding="latin-1").open() as stream:
-        start = stream.read(_LOOKED_AT)
-    if '"data"' in start and '"paragraphs"' in start:
+    if looks_like_squad(part.handle):
         return _SQUAD
     return "The file looks like one JSON object over several lines; write one object a line."

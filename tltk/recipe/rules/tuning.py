@@ -50,7 +50,7 @@ def dimensions_are_searchable_fields(recipe: Recipe) -> Iterator[Finding]:
             sections = ", ".join(_searchable_sections())
             yield Finding(where, f"{name} cannot be searched.", f"Search fields of {sections}.")
         elif is_mapping(found[1]) and name in searchable_fields():
-            yield Finding(where, f"{name} is a mapping.", f"Name one of its keys, such as {name}.units.")
+            yield Finding(where, f"{name} is a mapping.", f"Name one of its keys, as {name}.KEY.")
 
 
 @rule
@@ -81,6 +81,17 @@ def steps_go_with_ranges(recipe: Recipe) -> Iterator[Finding]:
             lowest, highest = dimension.range
             if dimension.step > highest - lowest:
                 yield Finding(where, f"The step {dimension.step} is wider than the range {lowest} to {highest}.")
+
+
+@rule
+def copies_need_a_method(recipe: Recipe) -> Iterator[Finding]:
+    names = [name for name in _parameters(recipe) if name.startswith("augment.")]
+    if names and recipe.augment is None and not any(name.startswith("augment.methods.") for name in names):
+        yield Finding(
+            ("tune", "parameters", names[0]),
+            "The recipe augments nothing.",
+            "Add `augment: {methods: [typos]}`, or search augment.methods.typos too.",
+        )
 
 
 @rule
