@@ -16,6 +16,7 @@ from tltk.data import (
     Dataset,
     LabelKind,
     LabelSetKind,
+    NoLabelKind,
     NumbersKind,
     Rows,
     ScoreKind,
@@ -163,6 +164,14 @@ def test_new_names_where_labels_have_none_are_said(tmp_path: Path) -> None:
         tmp_path, (["a", "b", "c"], ["same", "other", "same"]), kind=scores, label_names={"same": "1"}
     )
     assert dataset.report.warnings == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_label_that_was_named_and_is_not_read_is_said(tmp_path: Path, named: bool) -> None:
+    columns = {"text": ["a", "b", "c"], "same": ["yes", "no", "yes"]}
+    changes = {"label": "same"} if named else {}
+    dataset = read_memory(tmp_path, columns, kind=NoLabelKind(), **changes)
+    assert any("data.label is not read" in warning for warning in dataset.report.warnings) == named
 
 
 @pytest.mark.parametrize("kind", [NumbersKind(), LabelSetKind(), TagsKind(), SpansKind()])

@@ -120,5 +120,9 @@ def refuses_wrong_use(folder: Path) -> None:
         index.save(folder)
     with pytest.raises(BundleError, match="another Bundle"):
         Index.load(index.save(folder / "index"), embed=embed, identity="b")
+    document = folder / "index" / "index.json"
+    document.write_text(document.read_text().replace('"texts.arrow"', '"other.arrow"'))
+    with pytest.raises(BundleError, match=r"index\.json: Its list of files lacks texts\.arrow"):
+        Index.load(folder / "index", embed=embed, identity="a")
     with pytest.raises(BundleError, match=r"no index\.json"):
         Index.load(folder, embed=embed, identity="a")

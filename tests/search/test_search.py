@@ -155,12 +155,13 @@ def test_a_search_in_which_everything_fails_ends_with_the_reason(tiny_bert_folde
     assert len(json.loads((tmp_path / "s" / "trials.json").read_text())["trials"]) == 3
 
 
-def test_a_learning_rate_that_explodes_is_a_failed_trial(tiny_bert_folder, tmp_path):
-    tune = {"trials": 2, "parameters": {"train.learning_rate": {"choice": [1e-3, 1e38]}}}
+def test_a_learning_rate_that_explodes_is_a_failed_trial(tiny_bert_folder, tmp_path, capfd):
+    tune = {"trials": 4, "parameters": {"train.learning_rate": {"choice": [1e-3, 1e38]}}}
     result = search(tiny_bert_folder, tmp_path / "s", tune=tune, train__global_clipnorm=None)
     by_rate = {trial["values"]["train.learning_rate"]: trial for trial in result.trials}
     assert by_rate[1e-3]["status"] == "completed"
     assert "The loss became" in by_rate[1e38]["reason"]
+    assert "2 of 4 trials were made: there are no other values to try." in capfd.readouterr().err
 
 
 def test_a_mistake_of_the_users_ends_the_search(tiny_bert_folder, tmp_path):

@@ -340,6 +340,16 @@ def test_entities_of_tags_without_prefixes_are_compared_by_their_types() -> None
     ]
 
 
+def test_figures_of_no_entities_are_none_and_not_nan() -> None:
+    task = TokenClassification().fit(make_rows([["a", "b"]], [["B-ORG", "O"]]))
+    rows = make_rows([["a", "b"]], [["O", "O"]])
+    encoded = encode(task, rows)
+    evaluation = task.evaluate({}, np.eye(3)[[0, 0, 0, 0]], rows=rows, encoded=encoded)
+    assert evaluation.metrics["f1_macro"] is None
+    assert evaluation.notes["f1_macro"] == "Not defined: there are no entities, true or found."
+    json.dumps(evaluation.to_dict(), allow_nan=False)
+
+
 def test_types_may_look_like_tags() -> None:
     rows = make_rows(["a@b.c 123"], [[[0, 5, "E-Mail"], [6, 9, "Phone"]]], "spans")
     task = TokenClassification(("E-Mail", "Phone"), format="spans").fit(rows)

@@ -136,6 +136,10 @@ def check_splits(
     warn_of_duplicates(report)
     if training and section.label_names and not kind.renames:
         report.warnings.append("data.label_names changes nothing: the labels of this task have no names.")
+    if training and kind.most == 0 and "label" in section.model_fields_set:
+        report.warnings.append(
+            "data.label is not read: every row counts as one whose texts belong together. Leave out those that do not."
+        )
     counts = {name: rows.label_counts() for name, rows in splits.items()} if kind.most != 0 else {}
     if not any(counts.values()):
         return

@@ -168,6 +168,8 @@ class Index:
         """
         folder = Path(path)
         document = _document(folder)
+        if _TEXTS not in document["files"]:
+            raise BundleError(f"Its list of files lacks {_TEXTS}.", where=str(folder / DOCUMENT), hint="Make it again.")
         check_files(folder, document["files"])
         if document["bundle"] != identity:
             raise BundleError(

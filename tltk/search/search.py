@@ -31,6 +31,8 @@ def search(recipe: Recipe, *, data: Any = None, output: Path, overwrite: bool = 
         say(f"{output} holds {done} of {tuner.total} trials; the search goes on from there.")
     try:
         best = _run(tuner, folder)
+        if (made := len(tuner.oracle.end_order)) < tuner.total:
+            say(f"{made} of {tuner.total} trials were made: there are no other values to try.")
         say(str(Search(output)))
         if refit:
             _refit(best, data, output / REFIT)
