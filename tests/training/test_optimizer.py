@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from tests.training import tiny
 from tltk.recipe import TrainSection
-from tltk.training import AdamW, make_optimizer
+from tltk.training import AdamW, make_optimizer, update
 from tltk.training.optimizer import is_decayed
 
 # Word 1 occurs many times, so that gradients of the same row must be added up before anything is squared.
@@ -134,6 +134,13 @@ def test_recipe_values_arrive() -> None:
 
 # -- against the AdamW of Keras ------------------------------------------------------------------------------------
 
+
+@pytest.fixture(params=[True, False], ids=["compiled", "as operations"])
+def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Have the small variables of these tests updated by XLA's programs, or as they are: by operations of the graph."""
+    monkeypatch.setattr(update, "_WORTH_COMPILING", 0 if request.param else 2**17)
+    return request.param
+
 SHAPES = {"kernel": (7, 5), "table": (9, 4), "bias": (5,), "gamma": (3,)}
 # An epsilon that counts, so that its place does; float32, by other formulas and XLA: some roundings of 2^-24 a step.
 SETTINGS: dict[str, Any] = {"learning_rate": 0.05, "weight_decay": 0.1, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-2}
@@ -186,7 +193,7 @@ def stepper(
     ],
     ids=lambda more: "+".join(more) or "plain",
 )
-def test_as_keras(more: dict[str, Any], graph: bool) -> None:
+def test_as_keras(more: dict[str, Any], graph: bool, compiled: bool) -> None:
     """The same steps as `keras.optimizers.AdamW`, whatever else is asked for."""
     settings = {**SETTINGS, **more}
     ours, others = fresh_variables(), fresh_variables()
@@ -195,6 +202,8 @@ def test_as_keras(more: dict[str, Any], graph: bool) -> None:
         run = stepper(optimizer, variables, graph=graph)
         for number in range(STEPS):
             run(*map(tf.constant, fresh_gradients(number)))
+        if optimizer is optimizers[0]:
+            assert bool(optimizer._update._functions) == compiled
         if "ema_overwrite_frequency" not in more:
             optimizer.finalize_variable_values(variables)
     for mine, other, start in zip(ours, others, fresh_variables(), strict=True):
@@ -233,7 +242,7 @@ def slices(gradient: np.ndarray, repeats: int = 3) -> tf.IndexedSlices:
     ],
     ids=lambda more: "+".join(more) or "plain",
 )
-def test_sparse_gradients_act_as_dense_ones(more: dict[str, Any], graph: bool) -> None:
+def test_sparse_gradients_act_as_dense_ones(more: dict[str, Any], graph: bool, compiled: bool) -> None:
     """A table's gradient of repeated rows, of which some never come, acts as the matrix that it stands for."""
     found = []
     for sparse in (True, False):

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 # Elements that one compiled function updates.
 _TOGETHER = 2**21
+# Fewer are not worth a program of XLA's, which takes a second to make and some memory for good: those of a head alone.
+_WORTH_COMPILING = 2**17
 
 
 class Row(NamedTuple):
@@ -54,6 +56,9 @@ class Update:
                 self._sparse(row, rates)
 
     def _dense(self, group: Sequence[Row], rates: tf.Tensor) -> None:
+        if _elements(group) < _WORTH_COMPILING:
+            _step_all(group, rates)
+            return
         key = tuple(row.variable.ref() for row in group)
         function = self._functions.setdefault(key, tf.function(_step_all, jit_compile=True, autograph=False))
         function(group, rates)
@@ -87,15 +92,17 @@ def update_replicas(distribution: tf.distribute.Strategy, rows: Sequence[Row], r
 def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Yield rows together until they hold enough elements for a cluster."""
     group: list[Row] = []
-    elements = 0
     for row in rows:
         group.append(row)
-        elements += row.variable.shape.num_elements()
-        if elements >= _TOGETHER:
+        if _elements(group) >= _TOGETHER:
             yield group
-            group, elements = [], 0
+            group = []
     if group:
         yield group
+
+
+def _elements(group: Sequence[Row]) -> int:
+    return sum(row.variable.shape.num_elements() for row in group)
 
 
 def _step_all(rows: Sequence[Row], rates: tf.Tensor) -> None:
