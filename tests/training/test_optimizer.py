@@ -141,6 +141,7 @@ def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(update, "_WORTH_COMPILING", 0 if request.param else 2**17)
     return request.param
 
+
 SHAPES = {"kernel": (7, 5), "table": (9, 4), "bias": (5,), "gamma": (3,)}
 # An epsilon that counts, so that its place does; float32, by other formulas and XLA: some roundings of 2^-24 a step.
 SETTINGS: dict[str, Any] = {"learning_rate": 0.05, "weight_decay": 0.1, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-2}
