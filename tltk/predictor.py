@@ -108,9 +108,8 @@ class Predictor:
             return self._rows_of(texts)
         if hasattr(texts, "to_pylist"):
             return texts.to_pylist()
-        is_scalar = (
-            getattr(texts, "ndim", 1) == 0
-        )  # an array of NumPy's that holds one thing and cannot be gone through
+        # An array of no dimensions holds one thing, and cannot be gone through.
+        is_scalar = getattr(texts, "ndim", 1) == 0
         if is_scalar or isinstance(texts, Mapping) or not (isinstance(texts, Iterable) or hasattr(texts, "__array__")):
             raise DataError(
                 f"Got {type(texts).__name__} for texts.", hint="Give a text, a list of texts, or an iterable of texts."

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+import statistics
 from pathlib import Path
 from typing import Any
 
+import keras
 import pytest
 
 import tltk
@@ -25,6 +28,20 @@ def search(checkpoint: Path, output: Path, *, refit: bool = False, **options: An
     overwrite = options.pop("overwrite", False)
     wanted = recipe(checkpoint, **options)
     return tltk.tune(wanted, data=make_reviews(60), output=output, refit=refit, overwrite=overwrite)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Have trials end with figures that their values give, and train nothing: for what becomes of trials."""
+
+    def fit(self, hp, model, *args, **kwargs):
+        history = keras.callbacks.History()
+        away = abs(math.log10(hp.get("train.learning_rate")) + 2) + (hp.get("head.pooling") == "cls")
+        history.history, history.epoch = {"val_accuracy": [1 - away / 3]}, [0]
+        return history
+
+    monkeypatch.setattr(RecipeHyperModel, "build", lambda self, hp: keras.Sequential([keras.layers.Dense(1)]))
+    monkeypatch.setattr(RecipeHyperModel, "fit", fit)
 
 
 @pytest.fixture
@@ -132,14 +149,14 @@ def test_an_interrupted_search_goes_on(tiny_bert_folder, tmp_path, found, distur
     ]
 
 
-def test_more_trials_can_be_asked_for(tiny_bert_folder, tmp_path):
+def test_more_trials_can_be_asked_for(tiny_bert_folder, tmp_path, untrained):
     few = search(tiny_bert_folder, tmp_path / "s", trials=1)
     more = search(tiny_bert_folder, tmp_path / "s", trials=2)
     assert len(more.trials) == 2
     assert few.trials[0] in more.trials
 
 
-def test_a_failed_trial_is_shown_with_its_reason(tiny_bert_folder, tmp_path, disturbed, capfd):
+def test_a_failed_trial_is_shown_with_its_reason(tiny_bert_folder, tmp_path, untrained, disturbed, capfd):
     disturbed(TrainingError("The loss became nan at step 3.", where="epoch 1"), 2)
     result = search(tiny_bert_folder, tmp_path / "s")
     assert [trial["status"] for trial in result.trials] == ["completed", "completed", "failed"]
@@ -148,7 +165,7 @@ def test_a_failed_trial_is_shown_with_its_reason(tiny_bert_folder, tmp_path, dis
     assert "trial 2/3  failed: epoch 1: The loss became nan" in capfd.readouterr().err
 
 
-def test_a_search_in_which_everything_fails_ends_with_the_reason(tiny_bert_folder, tmp_path, disturbed):
+def test_a_search_in_which_everything_fails_ends_with_the_reason(tiny_bert_folder, tmp_path, untrained, disturbed):
     disturbed(ValueError("shapes (3,) and (4,) differ"), *range(1, 10))
     with pytest.raises(TrainingError, match=r"first 3 trials failed.*ValueError: shapes \(3,\) and \(4,\) differ"):
         search(tiny_bert_folder, tmp_path / "s", trials=6)
@@ -170,7 +187,7 @@ def test_a_mistake_of_the_users_ends_the_search(tiny_bert_folder, tmp_path):
         search(tiny_bert_folder, tmp_path / "s", tune=tune)
 
 
-def test_a_folder_of_another_search_or_of_other_files_is_left_alone(tiny_bert_folder, tmp_path, found):
+def test_a_folder_of_another_search_or_of_other_files_is_left_alone(tiny_bert_folder, tmp_path, found, untrained):
     with pytest.raises(TltkError, match="another recipe.*--overwrite"):
         search(tiny_bert_folder, found.path, train__batch_size=8)
     (tmp_path / "thesis.txt").write_text("mine")
@@ -181,7 +198,7 @@ def test_a_folder_of_another_search_or_of_other_files_is_left_alone(tiny_bert_fo
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_a_damaged_state_is_named(tiny_bert_folder, tmp_path):
+def test_a_damaged_state_is_named(tiny_bert_folder, tmp_path, untrained):
     search(tiny_bert_folder, tmp_path / "s", trials=1)
     (tmp_path / "s" / "trials" / "oracle.json").write_text('{"ongoing_tri')
     with pytest.raises(TltkError, match="state of the search is damaged.*--overwrite"):
@@ -193,8 +210,15 @@ def test_no_search_there(tmp_path):
         Search(tmp_path)
 
 
-def test_bayesian(tiny_bert_folder, tmp_path):
-    assert len(search(tiny_bert_folder, tmp_path / "s", tuner="bayesian", trials=4).trials) == 4
+def test_bayesian(tiny_bert_folder, tmp_path, untrained):
+    """The first six trials are random, later ones follow the figures."""
+    found = search(tiny_bert_folder, tmp_path / "s", tuner="bayesian", trials=12)
+    assert len(found.trials) == 12
+    first, later = (
+        [trial["score"] for trial in found.trials if (trial["trial"] > 6) == late] for late in (False, True)
+    )
+    assert statistics.mean(later) > statistics.mean(first)
+    assert found.best_recipe.head.pooling == "mean"
 
 
 @pytest.mark.slow

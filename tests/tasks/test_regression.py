@@ -222,8 +222,11 @@ def test_columns_are_told_by_their_names() -> None:
 
 def test_a_clip_that_no_number_lies_in_is_refused_and_one_that_leaves_some_out_is_told() -> None:
     rows = numbers([10.0], [240.0], [100.0])
-    with pytest.raises(DataError, match=r"options\.clip: No number of the training rows \(10 to 240\) .* 0 and 1"):
+    message = r"options\.clip: No number of the training rows in '{}' \({} to {}\) lies between 0 and 1, so"
+    with pytest.raises(DataError, match=message.format("label", 10, 240)):
         Regression(clip=(0.0, 1.0)).fit(rows)
+    with pytest.raises(DataError, match=message.format(r"label\[1\]", 3, 5)):
+        Regression(clip=(0.0, 1.0)).fit(numbers([0.0, 3.0], [1.0, 5.0]))
     encoded: Any = None
     (told,) = Regression(clip=(0.0, 100.0)).fit(rows).learn_from_encoded(encoded, rows)
     assert told.startswith("1 of the 3 training rows have a number outside task.options.clip (0 to 100)")

@@ -10,7 +10,9 @@ import typer
 
 def evaluate(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a Bundle, or of a Run.")],
-    file: Annotated[str, typer.Argument(metavar="FILE", help="csv, tsv, jsonl or parquet, with labels.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="csv, tsv, jsonl, parquet, conll or SQuAD's json, with labels.")
+    ],
     text: Annotated[list[str] | None, typer.Option(help="Text column (twice for a pair), if not the recipe's.")] = None,
     label: Annotated[
         list[str] | None, typer.Option(help="Label column (each, where there are several), if not the recipe's.")

@@ -90,10 +90,13 @@ class Regression(Task):
                 where="data.label",
                 hint="Write them in another unit, or take their logarithms.",
             )
-        if self.clip is not None and not self._inside(values).any():
+        idle = ~self._inside(values).any(axis=0)
+        if self.clip is not None and idle.any():
+            place = int(np.argmax(idle))
             raise DataError(
-                f"No number of the training rows ({values.min():g} to {values.max():g}) lies between {self.clip[0]:g} "
-                f"and {self.clip[1]:g}, so that all predictions would be one of the two.",
+                f"No number of the training rows in {names[place]!r} ({values[:, place].min():g} to "
+                f"{values[:, place].max():g}) lies between {self.clip[0]:g} and {self.clip[1]:g}, so that all "
+                "predictions would be one of the two.",
                 where="task.options.clip",
                 hint="Give the least and the greatest number that may be predicted, in the units of the data.",
             )
