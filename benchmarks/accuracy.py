@@ -82,7 +82,10 @@ def sst2(folder: Path, seed: int) -> dict[str, float]:
 
 
 def trainer(folder: Path, seed: int) -> dict[str, float]:
-    """Train the Hugging Face Trainer (PyTorch, bf16, dynamic padding, grouped by length) on the same rows."""
+    """Train the Hugging Face Trainer (PyTorch, dynamic padding, grouped by length) on the same rows.
+
+    In bf16 where tltk trains in it: elsewhere the processor would emulate it.
+    """
     import numpy as np
     from transformers import (
         AutoModelForSequenceClassification,
@@ -94,6 +97,7 @@ def trainer(folder: Path, seed: int) -> dict[str, float]:
     )
 
     from tltk.assets import resolve_checkpoint
+    from tltk.training import choose_precision
 
     checkpoint = resolve_checkpoint("all-MiniLM-L6-v2").folder
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
@@ -108,7 +112,7 @@ def trainer(folder: Path, seed: int) -> dict[str, float]:
             learning_rate=SETTINGS["learning_rate"],
             train_sampling_strategy="group_by_length",
             seed=seed,
-            bf16=True,
+            bf16=choose_precision() == "mixed_bfloat16",
             use_cpu=True,
             save_strategy="no",
             report_to=[],
