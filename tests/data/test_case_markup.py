@@ -123,11 +123,12 @@ def test_a_tokenizer_without_a_normalizer_is_refused() -> None:
         mark_case(bare)
 
 
-def test_a_vocabulary_without_unused_pieces_is_refused(tiny_bert_folder: Path) -> None:
+def test_a_vocabulary_without_unused_pieces_is_refused(tiny_bert_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"vocabulary has no \[unused1\] and no \[unused2\]"):
         tltk.fit(
             {"data": {"text": "t", "label": "l"}, "backbone": {"name": str(tiny_bert_folder), "case_markup": True}},
             data={"t": ["a", "b"] * 10, "l": ["x", "y"] * 10},
+            output=tmp_path / "run",
         )
 
 
