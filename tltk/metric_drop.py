@@ -56,7 +56,7 @@ class MetricDrop:
         if not self.rows:
             return (
                 f"{self.precision}: the metric drop is not known, for the validation rows cannot be had: {self.reason} "
-                f"On random tokens probabilities differ from float32 by {self.largest_difference:.2g} at the most."
+                f"On random tokens outputs differ from float32 by {self.largest_difference:.2g} at the most."
             )
         shown = list(self.drops)[:_SHOWN]
         figures = (f"{name} {self.measured[name]:.4f} (float32 {self.float32[name]:.4f})" for name in shown)

@@ -14,8 +14,10 @@ import pyarrow as pa
 from tltk.data import Batching, Encoded, Plan, Rows, Source, TextEncoder, TokenChunk, iterate_batches
 from tltk.data.kinds.lists import plain
 from tltk.data.kinds.marks import MARKS
+from tltk.data.memory_table import pieces, table_of
+from tltk.data.reader import closest, require_columns
 from tltk.engines import Engine
-from tltk.errors import DataError, did_you_mean
+from tltk.errors import DataError
 from tltk.outputs import RowOutputs, TokenOutputs
 from tltk.prediction_chunks import LARGEST, growing_chunks, positioned
 from tltk.tasks import Task
@@ -217,21 +219,10 @@ class Predictor:
 
     def _rows_of(self, table: Any) -> Iterator[Any]:
         """Return the texts of a pandas, polars or Arrow table, row by row: as they are of one column, else tuples."""
-        names = list(getattr(table, "column_names", table.columns))
-        known = [str(name) for name in names]
-        for wanted in self.text_columns:
-            if wanted not in known:
-                raise DataError(
-                    f"There is no column {wanted!r}; the columns are {', '.join(map(repr, known))}.",
-                    hint=f"{did_you_mean(wanted, known)} Rename the column, or give the texts alone.",
-                )
-            if known.count(wanted) > 1:
-                raise DataError(
-                    f"There are {known.count(wanted)} columns {wanted!r}.", hint="Rename the others, or drop them."
-                )
-        columns = [table[names[known.index(wanted)]] for wanted in self.text_columns]
-        listed = [column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns]
-        return iter(listed[0]) if len(listed) == 1 else zip(*listed, strict=True)
+        given = table_of(table, self.text_columns, (), where="texts")
+        advice = f"{closest(self.text_columns, given.column_names)} Rename the column, or give the texts alone."
+        require_columns(self.text_columns, given.column_names, where="texts", hint=advice.lstrip())
+        return _rows(columns for _, columns in pieces(given, self.text_columns, LARGEST))
 
     def fields(self, item: Any, position: int) -> tuple[tuple[str, ...], list[dict[str, int]] | None]:
         """Return the texts of an item, and where the words of its text stand where it came in words."""
@@ -259,6 +250,13 @@ class Predictor:
                 hint="Read it in the encoding it was written in, or leave out the halves of characters.",
             )
         return fields, words  # type: ignore[return-value]
+
+
+def _rows(parts: Iterable[Sequence[Any]]) -> Iterator[Any]:
+    """Yield the values of a single column, or those of each row of several as a tuple, from pieces of the columns."""
+    for columns in parts:
+        listed = [column.to_pylist() if isinstance(column, pa.Array) else column for column in columns]
+        yield from listed[0] if len(listed) == 1 else zip(*listed, strict=True)
 
 
 def _shifted(where: Callable[[int], str], first: int) -> Callable[[int], str]:

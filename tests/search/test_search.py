@@ -221,6 +221,22 @@ def test_bayesian(tiny_bert_folder, tmp_path, untrained):
     assert found.best_recipe.head.pooling == "mean"
 
 
+def test_heads_whose_targets_differ_are_searched_together(tiny_bert_folder, tmp_path):
+    """A conditional random field has a tag for each piece, the linear head for the first of each word."""
+    wanted = tiny_recipe(
+        tiny_bert_folder,
+        task="token-classification",
+        train__epochs=1,
+        tune={"trials": 2, "parameters": {"head.name": {"choice": ["token-linear", "crf"]}}},
+    )
+    rows = {"text": [["a", "gripping", "film"], ["the", "story"]] * 10, "label": [["O", "B-X", "O"], ["O", "O"]] * 10}
+    found = tltk.tune(wanted, data=rows, output=tmp_path / "s", refit=False)
+    assert {trial["values"]["head.name"]: trial["status"] for trial in found.trials} == {
+        "token-linear": "completed",
+        "crf": "completed",
+    }
+
+
 @pytest.mark.slow
 def test_hyperband_goes_on_from_its_best_trials_and_keeps_no_weights(tiny_bert_folder, tmp_path):
     result = search(

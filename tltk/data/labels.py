@@ -97,24 +97,30 @@ def spell(value: Any) -> str:
         >>> spell(1), spell(1.0), spell("1.0"), spell(0.5), spell(Decimal("0.50")), spell(True), spell("x")
         ('1', '1', '1', '0.5', '0.5', 'true', 'x')
     """
-    value = _single(value)
-    if is_missing(value):
-        raise LabelFault("The label is missing.")
-    if isinstance(value, Decimal):
-        return _spell_decimal(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    if isinstance(value, int | float):
-        return repr(value)
     if not isinstance(value, str):
-        raise LabelFault(f"Got label {value!r} of type {type(value).__name__}; expected a string or a number.")
+        return _spell_other(_single(value))
     if not value:
         raise LabelFault("The label is empty.")
     if "\0" in value:
         raise LabelFault(f"The label {value!r} has a NUL character.")
     return without_point(value)
+
+
+def _spell_other(value: Any) -> str:
+    """Return the spelling of what is no text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return repr(value)
+    if is_missing(value):
+        raise LabelFault("The label is missing.")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, Decimal):
+        return _spell_decimal(value)
+    if isinstance(value, str):  # text of NumPy's
+        return spell(value)
+    raise LabelFault(f"Got label {value!r} of type {type(value).__name__}; expected a string or a number.")
 
 
 def is_missing(value: Any) -> bool:

@@ -33,12 +33,6 @@ class MemoryTable:
     cuts: list[_Cut]
     num_rows: int
 
-    def pieces(self, fields: Sequence[str], rows: int) -> Iterator[tuple[int, list[list[Any]]]]:
-        """Yield (first row, values of each field), so many rows at a time."""
-        cuts = [self.cuts[self.column_names.index(name)] for name in fields]
-        for start in range(0, self.num_rows, rows):
-            yield start, [cut(start, min(start + rows, self.num_rows)) for cut in cuts]
-
 
 def table_of(data: Any, texts: Sequence[str], labels: Sequence[str], *, where: str) -> pa.Table | MemoryTable:
     """Return data as a table; Arrow's and polars' own as Arrow tables, without copying.
@@ -67,6 +61,19 @@ def table_of(data: Any, texts: Sequence[str], labels: Sequence[str], *, where: s
     if isinstance(data, Sequence) and not isinstance(data, str | bytes | bytearray):
         return _of_rows(data, [*texts, *labels], where)
     raise DataError(f"Got data of type {type(data).__name__}; expected {ACCEPTED}.")
+
+
+def pieces(table: pa.Table | MemoryTable, fields: Sequence[str], rows: int) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield (first row, columns), at most so many rows at a time: Arrow arrays of an Arrow table, else lists."""
+    if isinstance(table, MemoryTable):
+        cuts = [table.cuts[table.column_names.index(name)] for name in fields]
+        for start in range(0, table.num_rows, rows):
+            yield start, [cut(start, min(start + rows, table.num_rows)) for cut in cuts]
+        return
+    start = 0
+    for batch in table.select(list(fields)).to_batches(max_chunksize=rows):
+        yield start, batch.columns
+        start += batch.num_rows
 
 
 def _as_arrow(data: Any) -> pa.Table | None:

@@ -15,7 +15,8 @@ Activation = Callable[[np.ndarray], np.ndarray]
 def compare_engines(one: Engine, other: Engine, *, vocabulary: int, max_length: int, activation: Activation) -> float:
     """Return the largest difference of a probability on rows of random tokens, always the same ones.
 
-    It is infinite where one gives another shape, or numbers that are none.
+    Numbers of a regression count in standard deviations (`Task.comparable_activation`). It is infinite where one gives
+    another shape, or numbers that are none.
 
     Args:
         one: an engine.

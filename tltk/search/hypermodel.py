@@ -13,6 +13,7 @@ from tltk.fitting import build
 from tltk.prepare import Prepared, prepare
 from tltk.recipe import Recipe
 from tltk.search.space import suggest
+from tltk.tasks import create_task
 from tltk.training import (
     FiniteLoss,
     choose_precision,
@@ -132,8 +133,9 @@ def _what_rows_depend_on(recipe: Recipe) -> dict[str, Any]:
     values = recipe.model_dump(mode="json")
     backbone = {name: value for name, value in values["backbone"].items() if name not in _OF_THE_MODEL}
     sections = {name: values[name] for name in ("seed", "task", "data", "augment")}
-    # Targets are as the head reads them: a conditional random field has a label for each word, not for each piece.
-    return {**sections, "backbone": backbone, "head": values["head"]["name"]}
+    # A task's targets may be as the head reads them; what it learned of the head stands among its values.
+    task = create_task(recipe.task, recipe.head.name).get_config()
+    return {**sections, "backbone": backbone, "targets": task}
 
 
 def _early_stopping(recipe: Recipe) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from tltk.data.arrow import clean_batches
 from tltk.data.clean import Cleaner
 from tltk.data.kinds import label_columns
 from tltk.data.kinds.lists import plain
-from tltk.data.memory_table import ACCEPTED, MemoryTable, table_of
+from tltk.data.memory_table import ACCEPTED, MemoryTable, pieces, table_of
 from tltk.data.reader import BATCH_ROWS, SPLITS, Part, Reader, register_reader, require_columns
 from tltk.data.split_groups import stored_group
 from tltk.errors import DataError
@@ -44,7 +44,7 @@ class MemoryReader(Reader):
             wanted = [*self._texts(), *label_columns(self.section), *([group] if group else [])]
             fields = [name for name in dict.fromkeys(wanted) if name in table.column_names]
             require_columns(fields, table.column_names, where=part.origin)  # once each; all of them when rows are read
-            for start, columns in _pieces(table, fields):
+            for start, columns in pieces(table, fields, BATCH_ROWS):
                 digest.update(f"{start}:".encode())
                 for name, column in zip(fields, columns, strict=True):
                     # Of arrays repr shows neither all numbers nor all digits.
@@ -59,7 +59,7 @@ class MemoryReader(Reader):
             batches = table.select(cleaner.fields).to_batches(max_chunksize=BATCH_ROWS)
             yield from clean_batches(batches, cleaner, part.origin)
             return
-        for start, columns in table.pieces(cleaner.fields, BATCH_ROWS):
+        for start, columns in pieces(table, cleaner.fields, BATCH_ROWS):
             yield cleaner.batch(part.origin, range(start, start + len(columns[0])), columns)
 
     def _table(self, part: Part) -> pa.Table | MemoryTable:
@@ -67,14 +67,3 @@ class MemoryReader(Reader):
 
     def _texts(self) -> tuple[str, ...]:
         return (self.section.text,) if isinstance(self.section.text, str) else self.section.text
-
-
-def _pieces(table: pa.Table | MemoryTable, fields: Sequence[str]) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Yield (first row, columns) a batch at a time."""
-    if isinstance(table, MemoryTable):
-        yield from table.pieces(fields, BATCH_ROWS)
-        return
-    start = 0
-    for batch in table.select(fields).to_batches(max_chunksize=BATCH_ROWS):
-        yield start, batch.columns
-        start += batch.num_rows
