@@ -59,7 +59,8 @@ def format_of(place: Path, formats: Mapping[str, str], field: str) -> str | None
         raise DataError(
             f"The folder has files of several formats: {listed}; expected one.",
             where=f"{field} {place}",
-            hint=f"Set data.source to the one to read, {' or '.join(found)}, or move the others out of the folder.",
+            hint="Name one file, move the others out of the folder, or set data.source to the format to read: "
+            f"{' or '.join(found)}.",
         )
     return next(iter(found), None)
 
